@@ -1,0 +1,1 @@
+//! Tokens: single-flight login and renewal.

@@ -1,0 +1,474 @@
+//! Settings: endpoints, role, credentials, limits. Read from arguments first, then from `FILED_*`
+//! variables. What the wire looks like beyond these is in [`crate::wire`].
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+
+use crate::wire::WireProfile;
+use crate::{Error, ErrorCode, Result};
+
+const GATEWAY_URL: &str = "https://gateway.filed.com/graphql";
+const CUSTOMER_UPLOAD_URL: &str = "https://upload-proxy.filed.com/upload";
+const PARTNER_UPLOAD_URL: &str = "https://partner-upload.filed.com/upload";
+
+/// Who is calling; decides upload host and credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// A tax firm: uploads to the customer host with the access token.
+    #[default]
+    Customer,
+    /// A platform with many firms: uploads to the partner host with the partner token.
+    Partner,
+}
+
+impl std::str::FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "customer" => Ok(Role::Customer),
+            "partner" => Ok(Role::Partner),
+            _ => Err(invalid(
+                "role",
+                "FILED_ROLE",
+                "must be `customer` or `partner`",
+            )),
+        }
+    }
+}
+
+/// Gives a fresh partner token whenever one is needed.
+///
+/// Called from the library's blocking pool or a task, never more than once at a time per client.
+pub trait PartnerTokenSource: Send + Sync {
+    /// A token that is valid now. An error ends the upload that needed it.
+    fn token(&self) -> Pin<Box<dyn Future<Output = Result<SecretString>> + Send + '_>>;
+}
+
+/// The partner JWT, or where to get one.
+#[derive(Clone)]
+pub enum PartnerToken {
+    /// One token, used until it is refused.
+    Fixed(SecretString),
+    /// Asked before the first upload and again after a refusal.
+    Source(Arc<dyn PartnerTokenSource>),
+}
+
+impl std::fmt::Debug for PartnerToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PartnerToken(..)")
+    }
+}
+
+/// Everything a [`crate::Client`] needs to know. Fields that are `None` take their default.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// API key from Filed. `FILED_API_KEY`; required.
+    pub api_key: Option<SecretString>,
+    /// The caller's name, sent as `source-platform`. `FILED_SOURCE_PLATFORM`; required.
+    pub source_platform: Option<String>,
+    /// `FILED_ROLE`; customer.
+    pub role: Option<Role>,
+    /// `FILED_PARTNER_TOKEN`; required for partners before the first upload.
+    pub partner_token: Option<PartnerToken>,
+    /// GraphQL endpoint. `FILED_GATEWAY_URL`.
+    pub gateway_url: Option<String>,
+    /// Upload endpoint. `FILED_UPLOAD_URL`; by role.
+    pub upload_url: Option<String>,
+    /// Uploads at once, 1 to 256. `FILED_MAX_CONCURRENCY`; 16.
+    pub max_concurrency: Option<usize>,
+    /// Time for one attempt until the answer's headers, not counting a moving body. `FILED_TIMEOUT` (seconds); 60 s.
+    pub timeout: Option<Duration>,
+    /// Time to connect. `FILED_CONNECT_TIMEOUT` (seconds); 10 s.
+    pub connect_timeout: Option<Duration>,
+    /// Time a transfer may stand still. `FILED_STALL_TIMEOUT` (seconds); 30 s.
+    pub stall_timeout: Option<Duration>,
+    /// Attempts of one request, 1 to 20. `FILED_MAX_ATTEMPTS`; 5.
+    pub max_attempts: Option<u32>,
+    /// PEM file of further authorities to trust. `FILED_CA_BUNDLE`.
+    pub ca_bundle: Option<PathBuf>,
+    /// Proxy URL. Otherwise `HTTPS_PROXY`, `NO_PROXY`.
+    pub proxy: Option<String>,
+    /// JSON file. `FILED_WIRE_PROFILE`.
+    pub wire_profile: Option<PathBuf>,
+}
+
+/// A [`Config`] that was checked: every value present and usable.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub api_key: SecretString,
+    pub source_platform: String,
+    pub role: Role,
+    pub partner_token: Option<PartnerToken>,
+    pub gateway_url: Url,
+    pub upload_url: Url,
+    pub max_concurrency: usize,
+    pub timeout: Duration,
+    pub connect_timeout: Duration,
+    pub stall_timeout: Duration,
+    pub max_attempts: u32,
+    pub ca_bundle: Option<PathBuf>,
+    pub proxy: Option<Url>,
+    pub wire: Arc<WireProfile>,
+}
+
+impl Config {
+    /// Settings from the `FILED_*` variables alone.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID` naming the variable whose value cannot be used.
+    pub fn from_env() -> Result<Self> {
+        Config::default().or_env()
+    }
+
+    /// Fills what was not given from the `FILED_*` variables.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID` naming the variable whose value cannot be used.
+    pub fn or_env(mut self) -> Result<Self> {
+        self.api_key = self
+            .api_key
+            .or(variable("FILED_API_KEY").map(SecretString::from));
+        self.source_platform = self.source_platform.or(variable("FILED_SOURCE_PLATFORM"));
+        self.partner_token = self.partner_token.or(variable("FILED_PARTNER_TOKEN")
+            .map(|token| PartnerToken::Fixed(SecretString::from(token))));
+        self.gateway_url = self.gateway_url.or(variable("FILED_GATEWAY_URL"));
+        self.upload_url = self.upload_url.or(variable("FILED_UPLOAD_URL"));
+        self.ca_bundle = self
+            .ca_bundle
+            .or(variable("FILED_CA_BUNDLE").map(PathBuf::from));
+        self.wire_profile = self
+            .wire_profile
+            .or(variable("FILED_WIRE_PROFILE").map(PathBuf::from));
+        fill(&mut self.role, "role", "FILED_ROLE", str::parse)?;
+        fill(
+            &mut self.max_concurrency,
+            "max_concurrency",
+            "FILED_MAX_CONCURRENCY",
+            number,
+        )?;
+        fill(
+            &mut self.max_attempts,
+            "max_attempts",
+            "FILED_MAX_ATTEMPTS",
+            number,
+        )?;
+        fill(&mut self.timeout, "timeout", "FILED_TIMEOUT", seconds)?;
+        fill(
+            &mut self.connect_timeout,
+            "connect_timeout",
+            "FILED_CONNECT_TIMEOUT",
+            seconds,
+        )?;
+        fill(
+            &mut self.stall_timeout,
+            "stall_timeout",
+            "FILED_STALL_TIMEOUT",
+            seconds,
+        )?;
+        Ok(self)
+    }
+
+    /// Checks every value and fills in the defaults.
+    pub(crate) fn check(self) -> Result<Settings> {
+        let role = self.role.unwrap_or_default();
+        let upload_default = match role {
+            Role::Customer => CUSTOMER_UPLOAD_URL,
+            Role::Partner => PARTNER_UPLOAD_URL,
+        };
+        let settings = Settings {
+            api_key: required_secret(self.api_key)?,
+            source_platform: source_platform(self.source_platform)?,
+            role,
+            partner_token: self.partner_token,
+            gateway_url: endpoint(
+                self.gateway_url.as_deref().unwrap_or(GATEWAY_URL),
+                "gateway_url",
+                "FILED_GATEWAY_URL",
+            )?,
+            upload_url: endpoint(
+                self.upload_url.as_deref().unwrap_or(upload_default),
+                "upload_url",
+                "FILED_UPLOAD_URL",
+            )?,
+            max_concurrency: bounded(
+                self.max_concurrency.unwrap_or(16),
+                1,
+                256,
+                "max_concurrency",
+            )?,
+            timeout: positive(self.timeout, 60, "timeout")?,
+            connect_timeout: positive(self.connect_timeout, 10, "connect_timeout")?,
+            stall_timeout: positive(self.stall_timeout, 30, "stall_timeout")?,
+            max_attempts: bounded(self.max_attempts.unwrap_or(5), 1, 20, "max_attempts")?,
+            ca_bundle: self.ca_bundle,
+            proxy: self.proxy.as_deref().map(proxy).transpose()?,
+            wire: Arc::new(match self.wire_profile {
+                Some(path) => WireProfile::from_file(&path)?,
+                None => WireProfile::default(),
+            }),
+        };
+        settings.check_pairing()?;
+        Ok(settings)
+    }
+}
+
+impl Settings {
+    /// A role goes with one upload host and one credential; anything else is refused here, before
+    /// a byte is sent. Source: gateway.filed.com's tax-preparation guide names the two hosts.
+    fn check_pairing(&self) -> Result<()> {
+        let host = self.upload_url.host_str().unwrap_or_default();
+        let problem = match self.role {
+            Role::Customer if host == "partner-upload.filed.com" => {
+                "upload_url is the partner host but role is `customer`"
+            }
+            Role::Partner if host == "upload-proxy.filed.com" => {
+                "upload_url is the customer host but role is `partner`"
+            }
+            Role::Customer if self.partner_token.is_some() => {
+                "partner_token was given but role is `customer`"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::new(
+            ErrorCode::RoleMismatch,
+            format!("{problem}; set role (FILED_ROLE) to match the credential and the upload host"),
+        ))
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn fill<T>(
+    slot: &mut Option<T>,
+    setting: &str,
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T>,
+) -> Result<()> {
+    if slot.is_none()
+        && let Some(text) = variable(name)
+    {
+        *slot = Some(parse(&text).map_err(|e| match e.code() {
+            ErrorCode::ConfigInvalid if !e.message().is_empty() => e,
+            _ => invalid(setting, name, "is not a number in the allowed range"),
+        })?);
+    }
+    Ok(())
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse()
+        .map_err(|_| Error::new(ErrorCode::ConfigInvalid, ""))
+}
+
+fn seconds(text: &str) -> Result<Duration> {
+    let seconds: f64 = number(text)?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| Error::new(ErrorCode::ConfigInvalid, ""))
+}
+
+fn required_secret(value: Option<SecretString>) -> Result<SecretString> {
+    let key = value.ok_or_else(|| missing("api_key", "FILED_API_KEY"))?;
+    let text = key.expose_secret();
+    if text.is_empty() {
+        return Err(missing("api_key", "FILED_API_KEY"));
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(invalid(
+            "api_key",
+            "FILED_API_KEY",
+            "holds a space or control character",
+        ));
+    }
+    Ok(key)
+}
+
+fn source_platform(value: Option<String>) -> Result<String> {
+    let name = value.unwrap_or_default();
+    if name.is_empty() {
+        return Err(missing("source_platform", "FILED_SOURCE_PLATFORM"));
+    }
+    if name.len() > 255 || !name.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return Err(invalid(
+            "source_platform",
+            "FILED_SOURCE_PLATFORM",
+            "must be 1 to 255 printable ASCII characters",
+        ));
+    }
+    Ok(name)
+}
+
+/// HTTPS only, except on loopback; no credentials in the URL.
+fn endpoint(text: &str, setting: &str, name: &str) -> Result<Url> {
+    let url = Url::parse(text).map_err(|_| invalid(setting, name, "is not a URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid(
+            setting,
+            name,
+            "must not hold a user name or password",
+        ));
+    }
+    if url.host().is_none() || !matches!(url.scheme(), "https" | "http") {
+        return Err(invalid(setting, name, "must be an https URL"));
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(invalid(
+            setting,
+            name,
+            "must be https; plain http is only for loopback",
+        ));
+    }
+    Ok(url)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn proxy(text: &str) -> Result<Url> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+        .ok_or_else(|| invalid("proxy", "HTTPS_PROXY", "must be an http or https URL"))
+}
+
+fn positive(value: Option<Duration>, default_secs: u64, setting: &str) -> Result<Duration> {
+    let value = value.unwrap_or(Duration::from_secs(default_secs));
+    if value.is_zero() || value > Duration::from_secs(24 * 3600) {
+        let name = format!("FILED_{}", setting.to_uppercase());
+        return Err(invalid(
+            setting,
+            &name,
+            "must be more than 0 and at most a day",
+        ));
+    }
+    Ok(value)
+}
+
+fn bounded<T: PartialOrd + std::fmt::Display>(
+    value: T,
+    min: T,
+    max: T,
+    setting: &str,
+) -> Result<T> {
+    if value < min || value > max {
+        let name = format!("FILED_{}", setting.to_uppercase());
+        return Err(invalid(setting, &name, &format!("must be {min} to {max}")));
+    }
+    Ok(value)
+}
+
+fn missing(setting: &str, name: &str) -> Error {
+    Error::new(
+        ErrorCode::ConfigMissing,
+        format!("setting `{setting}` is missing: pass it or set {name}"),
+    )
+}
+
+fn invalid(setting: &str, name: &str, problem: &str) -> Error {
+    Error::new(
+        ErrorCode::ConfigInvalid,
+        format!("setting `{setting}` ({name}) {problem}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn valid() -> Config {
+        Config {
+            api_key: Some("key".into()),
+            source_platform: Some("acme".into()),
+            ..Config::default()
+        }
+    }
+
+    fn refusal(config: Config) -> (ErrorCode, String) {
+        let error = config.check().expect_err("must be refused");
+        (error.code(), error.message().to_owned())
+    }
+
+    #[test]
+    fn a_missing_setting_is_named_with_its_variable() {
+        let (code, message) = refusal(Config::default());
+        assert_eq!(code, ErrorCode::ConfigMissing);
+        assert!(message.contains("api_key") && message.contains("FILED_API_KEY"));
+    }
+
+    #[test]
+    fn plain_http_is_only_for_loopback() {
+        let remote = Config {
+            gateway_url: Some("http://example.com/".into()),
+            ..valid()
+        };
+        assert_eq!(refusal(remote).0, ErrorCode::ConfigInvalid);
+        for local in [
+            "http://127.0.0.1:1/",
+            "http://localhost:1/",
+            "http://[::1]:1/",
+        ] {
+            let config = Config {
+                gateway_url: Some(local.into()),
+                ..valid()
+            };
+            assert!(config.check().is_ok(), "{local}");
+        }
+    }
+
+    #[test]
+    fn a_role_with_the_other_roles_host_or_token_is_refused() {
+        let customer = Config {
+            upload_url: Some(PARTNER_UPLOAD_URL.into()),
+            ..valid()
+        };
+        let partner = Config {
+            role: Some(Role::Partner),
+            upload_url: Some(CUSTOMER_UPLOAD_URL.into()),
+            ..valid()
+        };
+        let token = Config {
+            partner_token: Some(PartnerToken::Fixed("jwt".into())),
+            ..valid()
+        };
+        for config in [customer, partner, token] {
+            assert_eq!(refusal(config).0, ErrorCode::RoleMismatch);
+        }
+    }
+
+    #[test]
+    fn limits_are_bounded() {
+        let none = Config {
+            max_concurrency: Some(0),
+            ..valid()
+        };
+        let forever = Config {
+            timeout: Some(Duration::ZERO),
+            ..valid()
+        };
+        assert!(refusal(none).1.contains("FILED_MAX_CONCURRENCY"));
+        assert!(refusal(forever).1.contains("FILED_TIMEOUT"));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let config = Config {
+            api_key: Some("planted-key".into()),
+            partner_token: Some(PartnerToken::Fixed("planted-jwt".into())),
+            ..valid()
+        };
+        assert!(!format!("{config:?}").contains("planted"));
+    }
+}

@@ -1,0 +1,74 @@
+//! What a host gives a push: options, clients, files. Checks live in `validate`.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+/// What to do when Filed already has an external id from an earlier import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnExisting {
+    /// That client fails with `EXTERNAL_ID_EXISTS`.
+    #[default]
+    Error,
+    /// A work of the push's own job with that external id is taken as ours.
+    Adopt,
+}
+
+/// How to open a push.
+#[derive(Debug, Clone, Default)]
+pub struct PushOptions {
+    /// The provider connection to import through; required, must be active.
+    pub connection_id: String,
+    /// The firm's workspace; required.
+    pub workspace_id: String,
+    /// Name of the import, such as "2024 Tax Season Import"; required.
+    pub job_name: String,
+    /// Journal file; a temporary one, removed at the end, when not given. An existing journal of
+    /// the same push is continued.
+    pub journal: Option<PathBuf>,
+    /// Initiate the import of what succeeded even when some clients or files failed.
+    pub allow_partial: bool,
+    /// What to do about external ids that exist already.
+    pub on_existing: OnExisting,
+}
+
+/// A client to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClient {
+    /// Client name or label, 1 to 500 characters.
+    pub name: String,
+    /// The caller's id, unique in the caller's platform, 1 to 255 characters.
+    pub external_id: String,
+}
+
+/// A client within its push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientKey(pub u64);
+
+/// Where a file's content comes from. The journal keeps paths and URLs, never content.
+#[derive(Clone)]
+pub enum FileContent {
+    /// A regular file on disk, opened when its turn comes.
+    Path(PathBuf),
+    /// Bytes in memory; they must be added again when the push is resumed before they were sent.
+    Bytes(Bytes),
+    /// A URL that Filed fetches itself.
+    Url(String),
+}
+
+/// A file to add.
+#[derive(Clone)]
+pub struct NewFile {
+    /// The caller's id, unique within the push, 1 to 255 characters.
+    pub external_id: String,
+    /// Its content.
+    pub content: FileContent,
+    /// The name Filed is told; a path's own name is the default, required for bytes.
+    pub file_name: Option<String>,
+    /// The MIME type; otherwise decided by name, then by content.
+    pub mime_type: Option<String>,
+    /// The artifact's type, such as `w2`; the MIME type the upload returned is the default.
+    pub category: Option<String>,
+    /// A JSON object: size, dates, anything relevant.
+    pub metadata: Option<serde_json::Value>,
+}
