@@ -8,8 +8,8 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, Limited};
 use serde::Deserialize;
 
@@ -63,7 +63,8 @@ pub(crate) async fn handle(
         Err(refused) => return faults::send(refused.into(), &line, entry).await,
     };
     entry.operation(&job.operation);
-    if let Some(refused) = gate(&epoch, &job.settings, &headers) {
+    if let Some(gate) = Gate::check(&epoch, &job.settings, &headers) {
+        let refused = gate.answer(Answer::graphql_error);
         return faults::send(refused.into(), &line, entry).await;
     }
     let fault = epoch.faults.strike(Request {
@@ -132,24 +133,43 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
         .then(|| token.trim().to_owned())
 }
 
-/// What stops a request before anything is looked at: the rate limit, a header that must be there.
-pub(crate) fn gate(epoch: &Epoch, settings: &Settings, headers: &HeaderMap) -> Option<Answer> {
-    if !epoch.lets_through(settings) {
-        let mut answer = Answer::graphql_error(429, "RATE_LIMITED", "too many requests");
-        let wait = settings
-            .rate_limit
-            .as_ref()
-            .and_then(|limit| limit.retry_after.as_ref());
-        if let Some(value) = wait.and_then(|wait| http::HeaderValue::try_from(wait).ok()) {
-            answer.headers.insert(http::header::RETRY_AFTER, value);
+/// What stops a request before anything is looked at.
+pub(crate) enum Gate {
+    /// The rate limit, with the value of `retry-after` if there is one.
+    TooMany(Option<String>),
+    /// A header that must be there is missing.
+    NoSourcePlatform,
+}
+
+impl Gate {
+    pub(crate) fn check(epoch: &Epoch, settings: &Settings, headers: &HeaderMap) -> Option<Self> {
+        if !epoch.lets_through(settings) {
+            let limit = settings.rate_limit.as_ref();
+            return Some(Self::TooMany(
+                limit.and_then(|limit| limit.retry_after.clone()),
+            ));
         }
-        return Some(answer);
+        let missing = settings.require_source_platform && !headers.contains_key("source-platform");
+        missing.then_some(Self::NoSourcePlatform)
     }
-    if settings.require_source_platform && !headers.contains_key("source-platform") {
-        let message = "the header source-platform is missing";
-        return Some(Answer::graphql_error(400, "BAD_USER_INPUT", message));
+
+    /// The refusal, in the words and the form of the host that makes it.
+    pub(crate) fn answer(self, form: impl FnOnce(u16, &str, &str) -> Answer) -> Answer {
+        match self {
+            Self::NoSourcePlatform => form(
+                400,
+                "BAD_USER_INPUT",
+                "the header source-platform is missing",
+            ),
+            Self::TooMany(wait) => {
+                let mut answer = form(429, "RATE_LIMITED", "too many requests");
+                if let Some(value) = wait.and_then(|wait| HeaderValue::try_from(wait).ok()) {
+                    answer.headers.insert(RETRY_AFTER, value);
+                }
+                answer
+            }
+        }
     }
-    None
 }
 
 async fn run(epoch: Arc<Epoch>, job: Job, fault: Option<Fault>) -> Delivery {

@@ -60,7 +60,7 @@ async fn main() -> anyhow::Result<()> {
         () = parent_gone(parent) => {}
         () = input_ended(arguments.stdin_guard) => {}
         () = tokio::time::sleep(Duration::from_secs(arguments.max_seconds)) => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot wait for Ctrl-C")?,
+        told = told_to_end() => told.context("cannot wait for signals")?,
     }
     drop(sandbox);
     // A read of standard input may still block a thread; it must not keep the program.
@@ -87,4 +87,19 @@ async fn input_ended(guarded: bool) {
     } else {
         std::future::pending().await
     }
+}
+
+#[cfg(unix)]
+async fn told_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }

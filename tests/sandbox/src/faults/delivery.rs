@@ -89,9 +89,7 @@ fn faulty_answer(fault: &Fault, operation: &str, real: Option<Answer>) -> Answer
         Answer::json(200, &json!({ "data": data, "errors": [error] }))
     } else {
         match real {
-            Some(real) if fault.apply_first.is_none() => {
-                with_fewer(real, operation, fault.drop_items)
-            }
+            Some(real) if fault.apply_first.is_none() => with_fewer(real, operation, fault),
             _ => Answer::text(500, "a planned fault"),
         }
     };
@@ -115,12 +113,21 @@ fn malformed(kind: Malformed) -> Answer {
     Answer::new(200, content_type, Bytes::from_static(body))
 }
 
-/// The answer with items missing from the end of the lists the operation answers with.
-fn with_fewer(answer: Answer, operation: &str, fewer: Option<usize>) -> Answer {
-    let (Some(fewer), Some(mut body)) = (fewer, answer.body_json()) else {
+/// The answer with items missing from the end of a list: the one named, or the operation's own.
+fn with_fewer(answer: Answer, operation: &str, fault: &Fault) -> Answer {
+    let (Some(fewer), Some(mut body)) = (fault.drop_items, answer.body_json()) else {
         return answer;
     };
-    shorten(&mut body["data"], operation, fewer);
+    let own = if operation == "me" {
+        "workspaces"
+    } else {
+        operation
+    };
+    shorten(
+        &mut body["data"],
+        fault.drop_items_of.as_deref().unwrap_or(own),
+        fewer,
+    );
     Answer::json(answer.status, &body)
 }
 

@@ -62,6 +62,9 @@ pub(crate) struct Fault {
     pub(crate) slow_body_bytes_per_second: Option<u64>,
     #[serde(default)]
     pub(crate) drop_items: Option<usize>,
+    /// List to drop from, when it is not the one the operation answers with.
+    #[serde(default)]
+    pub(crate) drop_items_of: Option<String>,
     #[serde(default)]
     pub(crate) early_reset_after_bytes: Option<u64>,
 }

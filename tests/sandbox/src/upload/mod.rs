@@ -22,7 +22,7 @@ pub(crate) use store::{Sink, Stored};
 
 use crate::answer::Answer;
 use crate::faults::{self, Delivery, Fault, FaultPlan, Moment, Request};
-use crate::gateway::{bearer, gate};
+use crate::gateway::{Gate, bearer};
 use crate::hub::{Epoch, Hub};
 use crate::ledger::OpenLine;
 use crate::server::{Ending, Line};
@@ -123,10 +123,14 @@ impl Visit {
             }
         }
         let mut source = Source::new(body, &self.settings, self.line.clone(), early.as_ref());
-        let refused = gate(&self.epoch, &self.settings, &self.headers).or_else(|| self.refuse());
+        let gate = Gate::check(&self.epoch, &self.settings, &self.headers);
+        let refused = match gate {
+            Some(gate) => Some(gate.answer(|status, _, message| Answer::refused(status, message))),
+            None => self.refuse(),
+        };
         if let Some(refused) = refused {
             source.drain().await;
-            return self.conclude(early.as_ref(), Some(refused)).await;
+            return faults::enact(early.as_ref(), self.operation(), |_| async { refused }).await;
         }
         let (received, late) = self.receive(source, early.is_none()).await;
         if late.is_some() {
@@ -162,12 +166,6 @@ impl Visit {
         (fault.reset && !fault.applies()).then_some(Delivery::End(Ending::Reset))
     }
 
-    /// A refusal that stands before the body, seen through the fault that may hide it.
-    async fn conclude(&self, fault: Option<&Fault>, refused: Option<Answer>) -> Delivery {
-        let refused = refused.unwrap_or_else(|| Answer::refused(500, "no answer"));
-        faults::enact(fault, self.operation(), |_| async { refused }).await
-    }
-
     async fn receive(
         &self,
         source: Source,
@@ -190,8 +188,10 @@ impl Visit {
 
     fn expire_tokens(&self) {
         let mut world = self.epoch.world();
-        world.expire_access_tokens();
-        world.expire_partner_tokens();
+        match self.host {
+            UploadHost::Partner => world.expire_partner_tokens(),
+            UploadHost::Customer | UploadHost::Url => world.expire_access_tokens(),
+        }
     }
 
     /// Whose credential does not open this host.
