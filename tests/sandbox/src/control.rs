@@ -55,7 +55,9 @@ impl Control {
             .into_iter()
             .enumerate()
             .map(|(at, fault)| {
-                serde_json::from_value::<Fault>(fault).with_context(|| format!("faults[{at}]"))
+                let read = serde_json::from_value::<Fault>(fault).map_err(anyhow::Error::from);
+                read.and_then(Fault::checked)
+                    .with_context(|| format!("faults[{at}]"))
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         self.hub.epoch().faults.add(faults);
@@ -109,8 +111,7 @@ impl Control {
     pub fn partner_token(&self) -> String {
         let epoch = self.hub.epoch();
         let settings = epoch.settings();
-        let token = epoch.world().mint_partner_token(&settings);
-        token
+        epoch.world().mint_partner_token(&settings)
     }
 
     /// The whole state, with or without the list of requests.

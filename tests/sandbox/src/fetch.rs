@@ -109,7 +109,7 @@ pub(crate) async fn resolve(epoch: Arc<Epoch>, fetches: Vec<Fetch>) {
             async move {
                 let outcome = match fetch(&epoch, &wanted.url, None).await {
                     Ok(Fetched {
-                        stored: Stored { sha256, size },
+                        stored: Stored { sha256, size, .. },
                         ..
                     }) => Outcome::Uploaded { sha256, size },
                     Err(error) => Outcome::Failed(format!("{error:#}")),

@@ -1,4 +1,9 @@
 //! Each kind of planned fault: what the client meets, and whether the request took effect.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 
@@ -344,6 +349,71 @@ async fn a_fault_with_an_unknown_field_is_refused() {
             .chain()
             .any(|cause| cause.to_string().contains("statsu"))
     );
+}
+
+#[tokio::test]
+async fn a_fault_that_cannot_strike_is_refused() {
+    let world = world().await;
+    let bad = [
+        json!({ "on": "createJob", "status": 500 }),
+        json!({ "on": "me", "status": 99 }),
+        json!({ "on": "me", "probability": 2 }),
+        json!({ "status": 500 }),
+    ];
+    for fault in bad {
+        assert!(world.control().add_faults(&fault).is_err(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_closed_after_the_answer() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let world = world().await;
+    world.fault(json!({ "on": "me", "close_after_ms": 20 }));
+    let address = world.sandbox.ready().base_url.replace("http://", "");
+    let body = json!({ "query": ME }).to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        !answer.to_ascii_lowercase().contains("connection: close"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn an_upload_without_effect_leaves_no_file() {
+    let data = tempfile::tempdir().unwrap();
+    let options = filed_sandbox::Options {
+        data_dir: Some(data.path().into()),
+        ..Default::default()
+    };
+    let sandbox = filed_sandbox::Sandbox::start(options).await.unwrap();
+    let world = World {
+        sandbox,
+        http: support::client(None, false),
+    };
+    let token = world.customer().await;
+    let files = || {
+        let epoch = std::fs::read_dir(data.path())
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
+        std::fs::read_dir(epoch.path()).unwrap().count()
+    };
+    world.fault(json!({ "on": "upload", "status": 503 }));
+    world.customer_upload(&token, b"x").await;
+    assert_eq!(files(), 0);
+    world.customer_upload(&token, b"x").await;
+    assert_eq!(files(), 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,9 @@
 //! Every operation of the gateway, in the words of the documentation.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 

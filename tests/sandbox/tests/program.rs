@@ -1,4 +1,9 @@
 //! The program: its first line, TLS, the control endpoint over HTTP, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! The main job against the sandbox: job, works, uploads, artifacts, import.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 

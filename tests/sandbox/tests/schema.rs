@@ -1,5 +1,10 @@
 //! The sandbox's schema and the client's are two readings of the same documentation: they must
 //! say the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,9 @@
 //! The two upload hosts: who may use which, what a body must look like, what is kept.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 

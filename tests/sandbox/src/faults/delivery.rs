@@ -19,21 +19,24 @@ use crate::server::{Ending, Line};
 
 /// What goes down the line in the end.
 pub(crate) enum Delivery {
-    Answer {
-        answer: Answer,
-        truncate: Option<usize>,
-        bytes_per_second: Option<u64>,
-    },
+    Answer { answer: Answer, manner: Manner },
     End(Ending),
     Hang(Duration),
+}
+
+/// How an answer goes down the line.
+#[derive(Default)]
+pub(crate) struct Manner {
+    truncate: Option<usize>,
+    bytes_per_second: Option<u64>,
+    close_after: Option<Duration>,
 }
 
 impl From<Answer> for Delivery {
     fn from(answer: Answer) -> Self {
         Self::Answer {
             answer,
-            truncate: None,
-            bytes_per_second: None,
+            manner: Manner::default(),
         }
     }
 }
@@ -69,8 +72,11 @@ fn deliver(fault: &Fault, operation: &str, real: Option<Answer>) -> Delivery {
     }
     Delivery::Answer {
         answer: faulty_answer(fault, operation, real),
-        truncate: fault.truncate,
-        bytes_per_second: fault.slow_body_bytes_per_second,
+        manner: Manner {
+            truncate: fault.truncate,
+            bytes_per_second: fault.slow_body_bytes_per_second,
+            close_after: fault.close_after_ms.map(Duration::from_millis),
+        },
     }
 }
 
@@ -186,23 +192,27 @@ pub(crate) async fn send(delivery: Delivery, line: &Line, mut entry: OpenLine) -
             drop(entry);
             line.end(Ending::Close).await
         }
-        Delivery::Answer {
-            answer,
-            truncate: None,
-            bytes_per_second: None,
-        } => {
+        Delivery::Answer { answer, manner } => {
             entry.answered(answer.status);
-            answer.into_response()
-        }
-        Delivery::Answer {
-            answer,
-            truncate,
-            bytes_per_second,
-        } => {
-            entry.answered(answer.status);
-            trickle(answer, truncate, bytes_per_second, line.clone())
+            if let Some(time) = manner.close_after {
+                tokio::spawn(close_after(time, line.clone()));
+            }
+            if manner.truncate.is_none() && manner.bytes_per_second.is_none() {
+                return answer.into_response();
+            }
+            trickle(
+                answer,
+                manner.truncate,
+                manner.bytes_per_second,
+                line.clone(),
+            )
         }
     }
+}
+
+async fn close_after(time: Duration, line: Line) {
+    tokio::time::sleep(time).await;
+    line.hang_up(Ending::Close);
 }
 
 /// An answer whose body comes slowly, or not to its end.
@@ -232,7 +242,7 @@ fn trickle(answer: Answer, truncate: Option<usize>, speed: Option<u64>, line: Li
     });
     let mut response = Response::new(Body::from_stream(rest));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    *response.headers_mut() = answer.headers;
+    *response.headers_mut() = *answer.headers;
     response.headers_mut().insert(CONTENT_LENGTH, whole.into());
     response
         .headers_mut()

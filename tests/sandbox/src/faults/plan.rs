@@ -67,7 +67,34 @@ pub(crate) struct Fault {
     pub(crate) drop_items_of: Option<String>,
     #[serde(default)]
     pub(crate) early_reset_after_bytes: Option<u64>,
+    /// The connection is closed so long after the answer, without a word in it.
+    #[serde(default)]
+    pub(crate) close_after_ms: Option<u64>,
 }
+
+/// What a fault can be planned on.
+const ON: [&str; 20] = [
+    "*",
+    "graphql",
+    "upload",
+    "uploadByUrl",
+    "me",
+    "connections",
+    "jobWorks",
+    "clients",
+    "files",
+    "loginViaPersonalApiToken",
+    "createWorkspace",
+    "addUsersToTheWorkspace",
+    "startProviderConnection",
+    "collectProviderConnection",
+    "createConnectionJob",
+    "createJobWorks",
+    "createJobWorkArtifacts",
+    "initiateTaxPrepsImport",
+    "uploadConnectionFile",
+    "__schema",
+];
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,6 +133,30 @@ fn always() -> f64 {
 }
 
 impl Fault {
+    /// Refuses a plan that could never strike or never do anything.
+    pub(crate) fn checked(self) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            ON.contains(&self.on.as_str()),
+            "on: {} is none of {}",
+            self.on,
+            ON.join(", ")
+        );
+        anyhow::ensure!(
+            (0.0..=1.0).contains(&self.probability),
+            "probability is not in 0..=1"
+        );
+        let statuses = [
+            self.status,
+            self.early_answer.as_ref().map(|answer| answer.status),
+        ];
+        let odd = statuses
+            .into_iter()
+            .flatten()
+            .find(|status| !(200..=999).contains(status));
+        anyhow::ensure!(odd.is_none(), "status is not in 200..=999");
+        Ok(self)
+    }
+
     /// Whether the answer to the request is not the real one.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some()

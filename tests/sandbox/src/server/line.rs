@@ -40,11 +40,16 @@ const LINGER: u8 = 2;
 impl Line {
     /// Ends the connection; never returns, since the connection's task is dropped.
     pub(crate) async fn end(&self, ending: Ending) -> Response {
+        self.hang_up(ending);
+        std::future::pending().await
+    }
+
+    /// Ends the connection from outside its task.
+    pub(crate) fn hang_up(&self, ending: Ending) {
         if ending == Ending::Reset {
             self.shared.state.store(RESET, Ordering::SeqCst);
         }
         self.shared.ended.notify_one();
-        std::future::pending().await
     }
 
     /// Lets the client finish sending when an answer closes the connection before the request's

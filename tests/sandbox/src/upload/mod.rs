@@ -226,7 +226,10 @@ impl Visit {
     }
 
     /// Makes a received file known and answers with its URL.
-    fn keep(&self, received: Received) -> Answer {
+    fn keep(&self, mut received: Received) -> Answer {
+        if let Err(error) = received.stored.keep() {
+            return Answer::refused(500, &format!("{error:#}"));
+        }
         let file_url = format!(
             "{}/{}/{}",
             self.epoch.fixed.files_url(),

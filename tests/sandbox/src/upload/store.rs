@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
+use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
@@ -13,11 +14,25 @@ use tokio::io::AsyncWriteExt as _;
 pub(crate) struct Stored {
     pub(crate) sha256: String,
     pub(crate) size: u64,
+    place: Option<TempPath>,
+}
+
+impl Stored {
+    /// Keeps the bytes; until then they go away with this.
+    pub(crate) fn keep(&mut self) -> anyhow::Result<()> {
+        if let Some(place) = self.place.take() {
+            place
+                .keep()
+                .context("cannot keep the file in the data directory")?;
+        }
+        Ok(())
+    }
 }
 
 /// A file that is coming in.
 pub(crate) struct Sink {
     file: Option<File>,
+    place: Option<TempPath>,
     hash: Sha256,
     size: u64,
 }
@@ -25,16 +40,21 @@ pub(crate) struct Sink {
 impl Sink {
     /// Opens a new file; without a place the bytes are hashed and forgotten.
     pub(crate) async fn open(place: Option<&Path>) -> anyhow::Result<Self> {
-        let file = match place {
-            Some(place) => Some(
-                File::create_new(place)
-                    .await
-                    .context("cannot make a file in the data directory")?,
-            ),
-            None => None,
+        let Some(path) = place else {
+            return Ok(Self {
+                file: None,
+                place: None,
+                hash: Sha256::new(),
+                size: 0,
+            });
         };
+        let file = File::create_new(path)
+            .await
+            .context("cannot make a file in the data directory")?;
+        let place = TempPath::try_from_path(path)?;
         Ok(Self {
-            file,
+            file: Some(file),
+            place: Some(place),
             hash: Sha256::new(),
             size: 0,
         })
@@ -68,6 +88,7 @@ impl Sink {
         Ok(Stored {
             sha256,
             size: self.size,
+            place: self.place,
         })
     }
 }
