@@ -359,6 +359,8 @@ async fn a_fault_that_cannot_strike_is_refused() {
         json!({ "on": "me", "status": 99 }),
         json!({ "on": "me", "probability": 2 }),
         json!({ "status": 500 }),
+        json!({ "on": "me", "early_reset_after_bytes": 1 }),
+        json!({ "on": "upload", "early_answer": { "status": 413 }, "match": "w2" }),
     ];
     for fault in bad {
         assert!(world.control().add_faults(&fault).is_err(), "{fault}");

@@ -606,3 +606,55 @@ async fn status_words_can_be_others() {
         1
     );
 }
+
+#[tokio::test]
+async fn rules_the_documentation_leaves_open_can_be_chosen() {
+    let settings = json!({
+        "collect_result": "disconnected",
+        "initial_job_state": "active",
+        "over_limit": "reject",
+    });
+    let world = with(settings).await;
+    let token = world.customer().await;
+    let variables = json!({ "connectionId": "connection_790" });
+    let collected = world.ask(&token, COLLECT, variables).await;
+    assert_eq!(
+        collected.data()["collectProviderConnection"]["status"],
+        "disconnected"
+    );
+    let job = world.job(&token).await;
+    assert_eq!(
+        world.works(&token, &job, &["a"]).await.code(),
+        "INVALID_JOB_STATE"
+    );
+    let over = connections(&world, &token, json!({ "limit": 501 })).await;
+    assert_eq!(over.code(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_job_can_hide_its_state() {
+    let world = with(json!({ "job_status_readable": false })).await;
+    let token = world.customer().await;
+    let (job, _) = world.job_with_work(&token).await;
+    let initiated = world.initiate(&token, &job).await;
+    assert_eq!(
+        initiated.data()["initiateTaxPrepsImport"]["status"],
+        "pending"
+    );
+    assert_ne!(world.state()["jobs"][0]["status"], "pending");
+}
+
+#[tokio::test]
+async fn fragments_and_aliases_are_seen_through() {
+    let world = world().await;
+    let token = world.customer().await;
+    let query = "query { who: me { ...Below } }
+        fragment Below on User { workspaces { ... on Workspace { connections { all: jobWorks { id } } } } }";
+    world.ask(&token, query, json!({})).await.data();
+    let circle = "{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }";
+    assert_eq!(
+        world.ask(&token, circle, json!({})).await.code(),
+        "GRAPHQL_VALIDATION_FAILED"
+    );
+    assert_eq!(world.state()["counts"]["jobWorks"], 1);
+}

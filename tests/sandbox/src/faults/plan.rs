@@ -154,6 +154,14 @@ impl Fault {
             .flatten()
             .find(|status| !(200..=999).contains(status));
         anyhow::ensure!(odd.is_none(), "status is not in 200..=999");
+        let on_the_way = self.early_answer.is_some() || self.early_reset_after_bytes.is_some();
+        let may_be_upload = matches!(self.on.as_str(), "upload" | "uploadByUrl" | "*");
+        anyhow::ensure!(may_be_upload || !on_the_way, "early_… strikes uploads only");
+        let too_late = self.early_answer.is_some() && self.matching.is_some();
+        anyhow::ensure!(
+            !too_late,
+            "early_answer comes before there is anything to match"
+        );
         Ok(self)
     }
 
