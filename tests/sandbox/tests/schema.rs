@@ -3,7 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests fail loudly"
+    reason = "what tests share fails loudly"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};

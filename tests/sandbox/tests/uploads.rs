@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests fail loudly"
+    reason = "what tests share fails loudly"
 )]
 
 mod support;
