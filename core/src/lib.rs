@@ -17,6 +17,7 @@
 //! | `auth`, `http` | tokens; the HTTP client with its retries and limits |
 
 mod auth;
+mod check;
 pub mod client;
 pub mod config;
 mod deep_link;

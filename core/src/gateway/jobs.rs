@@ -1,8 +1,14 @@
 //! Operations on connection jobs: one per import.
 
-use crate::Result;
+use serde_json::{Map, Value};
+
 use crate::client::Client;
-use crate::gateway::{CreatedWork, ImportStatus, Job, JobWork, NewWork, Pager};
+use crate::gateway::call::Call;
+use crate::gateway::operations::{
+    self, CreateConnectionJob, CreateJobWorks, create_connection_job, create_job_works,
+};
+use crate::gateway::{CreatedWork, Gateway, ImportStatus, Job, JobWork, NewWork, Pager};
+use crate::{Effect, Error, ErrorCode, Result, check};
 
 /// Operations on connection jobs: one per import. Made by [`Client::jobs`].
 #[derive(Debug, Clone)]
@@ -106,4 +112,105 @@ impl Jobs {
             })
             .await
     }
+}
+
+impl Gateway {
+    pub async fn create_job(&self, connection_id: String, name: String) -> Result<Job> {
+        check::id("connection_id", &connection_id)?;
+        check::name("name", &name)?;
+        let variables = create_connection_job::Variables {
+            connection_id,
+            job_name: name,
+        };
+        let answer = self.execute::<CreateConnectionJob>(variables).await?;
+        let job = answer.create_connection_job;
+        Ok(Job {
+            id: job.id,
+            connection_id: job.connection_id,
+            workspace_id: job.workspace_id,
+            name: job.name,
+            status: job.status,
+            created_at: job.created_at,
+            updated_at: job.updated_at,
+        })
+    }
+
+    pub async fn create_works(
+        &self,
+        job_id: String,
+        works: Vec<NewWork>,
+    ) -> Result<Vec<CreatedWork>> {
+        check::id("job_id", &job_id)?;
+        check::not_empty("works", &works)?;
+        works.iter().try_for_each(check_work)?;
+        check::distinct(works.iter().map(|work| work.external_id.as_str()))?;
+        let inputs = works
+            .into_iter()
+            .map(|work| create_job_works::CreateJobWorksInput {
+                name: work.name,
+                external_id: work.external_id,
+            });
+        let variables = create_job_works::Variables {
+            connection_job_id: job_id,
+            inputs: inputs.collect(),
+        };
+        let created = self
+            .execute::<CreateJobWorks>(variables)
+            .await?
+            .create_job_works;
+        Ok(created
+            .into_iter()
+            .map(|work| CreatedWork {
+                id: work.id,
+                work_id: work.work_id,
+                connection_job_id: work.connection_job_id,
+                workspace_id: work.workspace_id,
+                created_at: work.created_at,
+                updated_at: work.updated_at,
+            })
+            .collect())
+    }
+
+    /// Sends the wire profile's mutation, once.
+    pub async fn initiate(&self, job_id: String) -> Result<ImportStatus> {
+        check::id("job_id", &job_id)?;
+        let wire = &self.settings.wire.initiate;
+        let variables = Map::from_iter([(wire.job_variable.clone(), Value::from(job_id))]);
+        let call = Call::new(&wire.document, variables.into(), operations::INITIATE)?;
+        let mut answer = self.send::<Map<String, Value>>(&call).await?.complete()?;
+        match answer.remove(&wire.field) {
+            Some(Value::Object(fields)) => Ok(import_status(fields)),
+            // Not asked for any field, it can only say that it was accepted.
+            Some(Value::Bool(true) | Value::String(_) | Value::Number(_)) => {
+                Ok(import_status(Map::new()))
+            }
+            _ => Err(no_import_status(&wire.field)),
+        }
+    }
+}
+
+fn check_work(work: &NewWork) -> Result<()> {
+    check::external_id(&work.external_id)?;
+    check::name("name", &work.name).map_err(|e| e.with_external_id(&work.external_id))
+}
+
+fn import_status(mut fields: Map<String, Value>) -> ImportStatus {
+    let mut word = |key: &str| match fields.remove(key) {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    ImportStatus {
+        id: word("id"),
+        status: word("status"),
+        metadata: fields.remove("metadata").filter(|value| !value.is_null()),
+    }
+}
+
+fn no_import_status(field: &str) -> Error {
+    Error::new(
+        ErrorCode::ProtocolError,
+        format!("the gateway's answer is not of the documented shape at data.{field}"),
+    )
+    .with_effect(Effect::Unknown)
 }

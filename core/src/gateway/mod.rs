@@ -1,18 +1,21 @@
 //! The gateway's operations, typed, one file per noun. The operations' text is in
 //! `core/graphql/`; how requests travel is in `http`, tokens are in `auth`.
 
+pub(crate) mod call;
 mod connections;
 mod jobs;
+pub(crate) mod operations;
 mod pager;
 mod platform;
+pub(crate) mod protocol;
+mod raw;
+mod redact;
+mod refusal;
 mod types;
 mod works;
 mod workspaces;
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use serde_json::Value;
 
 pub use connections::{ConnectionFilter, Connections};
 pub use jobs::{Jobs, WorkFilter};
@@ -25,135 +28,77 @@ pub use types::{
 pub use works::Works;
 pub use workspaces::{NewWorkspace, Workspaces};
 
-use crate::Result;
+use crate::auth::Auth;
 use crate::config::Settings;
+use crate::http::Http;
+use crate::{Error, ErrorCode, Result};
 
-/// Sends typed operations with a valid token.
+/// Sends typed operations with a valid token. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Gateway {
-    _settings: Arc<Settings>,
+    settings: Arc<Settings>,
+    http: Http,
+    auth: Auth,
 }
 
-#[allow(clippy::todo, unused_variables, reason = "skeleton")]
 impl Gateway {
+    /// # Errors
+    /// `CONFIG_INVALID` naming the setting that cannot be used.
     pub fn new(settings: Arc<Settings>) -> Result<Self> {
+        let http = Http::new(settings.clone())?;
+        let auth = Auth::new(settings.clone(), http.clone());
         Ok(Self {
-            _settings: settings,
+            settings,
+            http,
+            auth,
         })
     }
 
+    /// The HTTP client, shared with the uploads.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// The tokens, shared with the uploads.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// The user the API key belongs to.
     pub async fn me(&self) -> Result<User> {
-        todo!()
+        let answer = self
+            .execute::<operations::Me>(operations::me::Variables)
+            .await?;
+        let user = answer
+            .me
+            .ok_or_else(|| missing("user behind this API key"))?;
+        Ok(User {
+            id: user.id,
+            email: user.email,
+            name: user.name,
+            role: user.role,
+        })
     }
+}
 
-    pub async fn raw(&self, document: String, variables: Value) -> Result<GraphqlAnswer> {
-        todo!()
-    }
+fn missing(what: &str) -> Error {
+    Error::new(
+        ErrorCode::NotFound,
+        format!("Filed has no {what}, or this account may not see it"),
+    )
+}
 
-    pub async fn create_workspace(&self, workspace: NewWorkspace) -> Result<Workspace> {
-        todo!()
-    }
+/// `None` for an empty list: an empty filter could be read as one that nothing passes.
+fn filled(list: Vec<String>) -> Option<Vec<String>> {
+    (!list.is_empty()).then_some(list)
+}
 
-    pub async fn add_users(&self, workspace_id: String, emails: Vec<String>) -> Result<Vec<User>> {
-        todo!()
-    }
+/// A page's limits as the schema's `Int`s.
+fn int(number: impl TryInto<i64>) -> Option<i64> {
+    number.try_into().ok()
+}
 
-    pub async fn start_connection(
-        &self,
-        workspace_id: String,
-        provider_key: String,
-        inputs: Option<Value>,
-    ) -> Result<Connection> {
-        todo!()
-    }
-
-    pub async fn collect_connection(
-        &self,
-        connection_id: String,
-        inputs: Option<Value>,
-    ) -> Result<Connection> {
-        todo!()
-    }
-
-    pub async fn list_connections(
-        &self,
-        workspace_id: String,
-        filter: ConnectionFilter,
-        offset: u64,
-        limit: u32,
-    ) -> Result<Vec<Connection>> {
-        todo!()
-    }
-
-    pub async fn wait_active(
-        &self,
-        workspace_id: String,
-        connection_id: String,
-        timeout: Duration,
-    ) -> Result<Connection> {
-        todo!()
-    }
-
-    pub async fn create_job(&self, connection_id: String, name: String) -> Result<Job> {
-        todo!()
-    }
-
-    pub async fn create_works(
-        &self,
-        job_id: String,
-        works: Vec<NewWork>,
-    ) -> Result<Vec<CreatedWork>> {
-        todo!()
-    }
-
-    pub async fn list_works(
-        &self,
-        workspace_id: &str,
-        connection_id: &str,
-        filter: WorkFilter,
-        offset: u64,
-        limit: u32,
-    ) -> Result<Vec<JobWork>> {
-        todo!()
-    }
-
-    pub async fn create_artifacts(
-        &self,
-        job_work_id: String,
-        artifacts: Vec<NewArtifact>,
-    ) -> Result<Vec<Artifact>> {
-        todo!()
-    }
-
-    pub async fn initiate(&self, job_id: String) -> Result<ImportStatus> {
-        todo!()
-    }
-
-    pub async fn platform_clients(
-        &self,
-        workspace_id: String,
-        connection_id: String,
-        options: Value,
-    ) -> Result<Vec<PlatformClient>> {
-        todo!()
-    }
-
-    pub async fn platform_files(
-        &self,
-        workspace_id: String,
-        connection_id: String,
-        client_id: String,
-        options: Value,
-    ) -> Result<Vec<PlatformFile>> {
-        todo!()
-    }
-
-    pub async fn send_file(
-        &self,
-        connection_id: String,
-        client_key: String,
-        file: FileToSend,
-    ) -> Result<SentFile> {
-        todo!()
-    }
+/// The one entry of a list that was asked for by id.
+fn one<T>(list: Vec<T>, what: &str) -> Result<T> {
+    list.into_iter().next().ok_or_else(|| missing(what))
 }

@@ -1,8 +1,14 @@
 //! The platform's own clients and files, seen through a connection.
 
-use crate::Result;
+use serde_json::Value;
+
 use crate::client::Client;
-use crate::gateway::{Pager, PlatformClient, PlatformFile, SentFile};
+use crate::gateway::operations::{
+    GetClientFiles, GetConnectionClients, UploadConnectionFile, get_client_files,
+    get_connection_clients, upload_connection_file,
+};
+use crate::gateway::{Gateway, Pager, PlatformClient, PlatformFile, SentFile, one};
+use crate::{Result, check};
 
 /// The platform's own clients and files, seen through a connection. Made by [`Client::platform`].
 #[derive(Debug, Clone)]
@@ -125,3 +131,104 @@ fn paged(
     options.insert("limit".into(), limit.into());
     serde_json::Value::Object(options)
 }
+
+impl Gateway {
+    pub async fn platform_clients(
+        &self,
+        workspace_id: String,
+        connection_id: String,
+        options: Value,
+    ) -> Result<Vec<PlatformClient>> {
+        check::id("workspace_id", &workspace_id)?;
+        check::id("connection_id", &connection_id)?;
+        let variables = get_connection_clients::Variables {
+            workspace_id,
+            connection_id,
+            options: Some(options),
+        };
+        let answer = self.execute::<GetConnectionClients>(variables).await?;
+        let workspaces = answer.me.map(|me| me.workspaces).unwrap_or_default();
+        let workspace = one(workspaces, WORKSPACE)?;
+        let connection = one(workspace.connections, CONNECTION)?;
+        Ok(connection
+            .clients
+            .into_iter()
+            .map(|client| PlatformClient {
+                id: client.id,
+                name: client.name,
+                email: client.email,
+                phone: client.phone,
+                kind: client.type_,
+                last_modified: client.last_modified,
+            })
+            .collect())
+    }
+
+    pub async fn platform_files(
+        &self,
+        workspace_id: String,
+        connection_id: String,
+        client_id: String,
+        options: Value,
+    ) -> Result<Vec<PlatformFile>> {
+        check::id("workspace_id", &workspace_id)?;
+        check::id("connection_id", &connection_id)?;
+        check::id("client_id", &client_id)?;
+        let variables = get_client_files::Variables {
+            workspace_id,
+            connection_id,
+            client_id,
+            options: Some(options),
+        };
+        let answer = self.execute::<GetClientFiles>(variables).await?;
+        let workspaces = answer.me.map(|me| me.workspaces).unwrap_or_default();
+        let workspace = one(workspaces, WORKSPACE)?;
+        let connection = one(workspace.connections, CONNECTION)?;
+        let client = one(connection.clients, "client with this id on the platform")?;
+        Ok(client
+            .files
+            .into_iter()
+            .map(|file| PlatformFile {
+                id: file.id,
+                file_name: file.file_name,
+                file_size: file.file_size.and_then(|size| size.try_into().ok()),
+                mime_type: file.mime_type,
+                download_url: file.download_url,
+                date_created: file.date_created,
+            })
+            .collect())
+    }
+
+    pub async fn send_file(
+        &self,
+        connection_id: String,
+        client_key: String,
+        file: FileToSend,
+    ) -> Result<SentFile> {
+        check::id("connection_id", &connection_id)?;
+        check::id("client_key", &client_key)?;
+        check::name("file_name", &file.file_name)?;
+        if let Some(kind) = &file.content_type {
+            check::text("content_type", kind, 255)?;
+        }
+        check::https_url("tusd_endpoint", &file.tusd_endpoint)?;
+        let variables = upload_connection_file::Variables {
+            connection_id,
+            client_key,
+            file: upload_connection_file::FileUploadInput {
+                file_name: file.file_name,
+                content_type: file.content_type,
+                tusd_endpoint: file.tusd_endpoint,
+            },
+        };
+        let answer = self.execute::<UploadConnectionFile>(variables).await?;
+        let sent = answer.upload_connection_file;
+        Ok(SentFile {
+            success: sent.success,
+            message: sent.message,
+        })
+    }
+}
+
+const WORKSPACE: &str = "workspace with this id";
+const CONNECTION: &str = "connection with this id in this workspace";

@@ -1,1 +1,0 @@
-//! Tokens: single-flight login and renewal.

@@ -1,0 +1,218 @@
+//! Request bodies: opened anew for every attempt, and watched while they are sent, so that a
+//! transfer is ended for lack of progress and never for being large.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::Instant;
+
+use crate::{Error, Result};
+
+/// What a body is handed on in. Small pieces show progress on a slow line: the layers below take
+/// a handful of pieces before they wait for the network.
+const PIECE: usize = 16 * 1024;
+
+/// What the layers below may still hold when they have taken the last piece of a body.
+const BUFFERED: u64 = 512 * 1024;
+
+/// A body for one attempt.
+pub(crate) struct Opened {
+    pub content: Pin<Box<dyn Body<Data = Bytes, Error = Error> + Send>>,
+    /// The exact length, when known; otherwise it is sent in chunks.
+    pub length: Option<u64>,
+}
+
+/// Opens the body for the next attempt: `None` when its content can be read only once and was.
+/// An error ends the request and is what the caller gets.
+pub(crate) type Open =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<Opened>>> + Send>> + Send + Sync>;
+
+/// The body of a request.
+#[derive(Clone)]
+pub(crate) enum Payload {
+    Bytes(Bytes),
+    Factory(Open),
+}
+
+impl Payload {
+    /// The body for the next attempt, and the watch over it.
+    pub async fn open(&self) -> Result<Option<(reqwest::Body, Arc<Watch>)>> {
+        match self {
+            Self::Bytes(bytes) => Ok(Some((bytes.clone().into(), Arc::new(Watch::finished())))),
+            Self::Factory(open) => Ok(open().await?.map(|opened| {
+                let watch = Arc::new(Watch::new());
+                let body = Watched::new(opened, watch.clone());
+                (reqwest::Body::wrap(body), watch)
+            })),
+        }
+    }
+}
+
+/// How far a body has been sent.
+pub(crate) struct Watch(Mutex<State>);
+
+struct State {
+    started: Instant,
+    moved: Instant,
+    sent: u64,
+    running: bool,
+    finished: bool,
+    failed: Option<Error>,
+}
+
+impl Watch {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self(Mutex::new(State {
+            started: now,
+            moved: now,
+            sent: 0,
+            running: false,
+            finished: false,
+            failed: None,
+        }))
+    }
+
+    fn finished() -> Self {
+        let watch = Self::new();
+        watch.change(|state| state.finished = true);
+        watch
+    }
+
+    /// Ends when the body stood still for `stall` while it was sent, or when no answer came within
+    /// `silence` after it; says which: `true` while it was sent. `connect` is allowed before.
+    pub async fn overdue(&self, connect: Duration, stall: Duration, silence: Duration) -> bool {
+        loop {
+            let (deadline, sending) = self.change(|state| match (state.finished, state.running) {
+                (true, _) => (state.moved + silence + state.drain(), false),
+                (false, true) => (state.moved + stall, true),
+                (false, false) => (state.moved + connect + silence, false),
+            });
+            if deadline <= Instant::now() {
+                return sending;
+            }
+            tokio::time::sleep_until(deadline).await;
+        }
+    }
+
+    /// The source's own error, when that is why the body ended.
+    pub fn source_error(&self) -> Option<Error> {
+        self.change(|state| state.failed.take())
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl State {
+    /// How long the last pieces may still be under way, at the speed seen so far.
+    fn drain(&self) -> Duration {
+        let elapsed = self.moved - self.started;
+        match self.sent {
+            0 => Duration::ZERO,
+            sent => elapsed.mul_f64(sent.min(BUFFERED) as f64 / sent as f64),
+        }
+    }
+}
+
+struct Watched {
+    // Only ever reached through `&mut`; the lock makes a body that is not `Sync` shareable.
+    content: Mutex<Pin<Box<dyn Body<Data = Bytes, Error = Error> + Send>>>,
+    length: Option<u64>,
+    sent: u64,
+    pending: Bytes,
+    watch: Arc<Watch>,
+}
+
+impl Watched {
+    fn new(opened: Opened, watch: Arc<Watch>) -> Self {
+        Self {
+            content: Mutex::new(opened.content),
+            length: opened.length,
+            sent: 0,
+            pending: Bytes::new(),
+            watch,
+        }
+    }
+
+    fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+        let content = self
+            .content
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        content.as_mut().poll_frame(cx)
+    }
+
+    fn hand_on(&mut self) -> Frame<Bytes> {
+        let piece = self.pending.split_to(self.pending.len().min(PIECE));
+        self.sent += piece.len() as u64;
+        let complete = self.length == Some(self.sent);
+        self.watch.change(|state| {
+            state.moved = Instant::now();
+            state.sent = self.sent;
+            state.finished |= complete;
+        });
+        Frame::data(piece)
+    }
+
+    fn end(&self, failed: Option<Error>) {
+        self.watch.change(|state| {
+            state.moved = Instant::now();
+            state.finished = true;
+            state.failed = failed;
+        });
+    }
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        this.watch.change(|state| {
+            if !state.running {
+                state.running = true;
+                state.started = Instant::now();
+                state.moved = state.started;
+            }
+        });
+        while this.pending.is_empty() {
+            match std::task::ready!(this.poll_content(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.pending = data,
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                },
+                Some(Err(error)) => {
+                    this.end(Some(error.clone()));
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    this.end(None);
+                    return Poll::Ready(None);
+                }
+            }
+        }
+        Poll::Ready(Some(Ok(this.hand_on())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.length == Some(self.sent)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.length {
+            Some(length) => SizeHint::with_exact(length - self.sent.min(length)),
+            None => SizeHint::default(),
+        }
+    }
+}
