@@ -207,7 +207,7 @@ impl Default for ErrorWords {
             forbidden: words(&["FORBIDDEN"]),
             not_found: words(&["NOT_FOUND"]),
             external_id_exists: words(&["DUPLICATE_EXTERNAL_ID"]),
-            job_closed: words(&["JOB_CLOSED"]),
+            job_closed: words(&["JOB_CLOSED", "INVALID_JOB_STATE"]),
             connection_not_active: words(&["CONNECTION_NOT_ACTIVE"]),
             batch_too_large: words(&["BATCH_TOO_LARGE"]),
             transient: words(&["RATE_LIMITED", "SERVICE_UNAVAILABLE", "TIMEOUT"]),

@@ -155,11 +155,13 @@ fn has_content(data: &RawValue) -> bool {
 
 /// A success whose body is no JSON: cut off on the way, or written by something in between.
 fn unreadable(answer: &Answer) -> Failure {
-    let body = answer.body.trim_ascii_start();
-    let what = match (body.is_empty(), body.first()) {
-        (true, _) => "is empty",
-        (_, Some(b'<')) => "is a web page",
-        _ => "is no complete JSON",
+    let declared = answer.content_type.as_deref().unwrap_or_default();
+    let page =
+        declared.starts_with("text/html") || answer.body.trim_ascii_start().starts_with(b"<");
+    let what = match answer.body.trim_ascii().is_empty() {
+        true => "is empty",
+        false if page => "is a web page",
+        false => "is no complete JSON",
     };
     let message = format!("the gateway's answer {what}");
     let mut failure = Failure::lost(ErrorCode::ProtocolError, message);
