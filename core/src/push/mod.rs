@@ -5,6 +5,7 @@
 
 mod entry;
 mod event;
+mod journal;
 mod report;
 
 use std::path::PathBuf;

@@ -1,0 +1,89 @@
+//! What a journal command can end with, and how SQLite's errors become codes of ours.
+
+use std::path::Path;
+
+use rusqlite::ErrorCode as Sqlite;
+
+use crate::{Error, ErrorCode};
+
+/// The result of a journal command.
+pub(crate) type Step<T> = Result<T, Fault>;
+
+/// Why a journal command failed: the database, or a rule of the push.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// The database could not do it.
+    Database(ErrorCode, String),
+    /// The command was refused.
+    Refused(Error),
+}
+
+impl Fault {
+    pub fn defect(message: &str) -> Self {
+        Fault::Database(ErrorCode::Internal, message.to_owned())
+    }
+
+    pub fn corrupt(what: &str) -> Self {
+        Fault::Database(
+            ErrorCode::JournalCorrupt,
+            format!("the journal is damaged ({what}): restore it from a copy, or start a new push with on_existing = adopt"),
+        )
+    }
+
+    /// As the error a caller gets; the journal's path goes into its own field.
+    pub fn into_error(self, path: &Path) -> Error {
+        match self {
+            Fault::Database(code, message) => Error::new(code, message).with_path(path),
+            Fault::Refused(error) => error,
+        }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Fault::Refused(error)
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(kind) = error.sqlite_error_code() else {
+            return match error {
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+                | rusqlite::Error::QueryReturnedNoRows => Fault::corrupt("a value is missing or not of its type"),
+                // Statement texts hold no values, so the message tells nothing about a client.
+                other => Fault::Database(ErrorCode::Internal, format!("journal: {other}")),
+            };
+        };
+        match kind {
+            Sqlite::DatabaseBusy | Sqlite::DatabaseLocked | Sqlite::FileLockingProtocolFailed => {
+                Fault::Database(
+                    ErrorCode::JournalLocked,
+                    "another process or push has this journal open: wait for it to end, or use another journal".into(),
+                )
+            }
+            Sqlite::NotADatabase => Fault::corrupt("it is not a journal"),
+            Sqlite::DatabaseCorrupt => Fault::corrupt("its pages do not fit together"),
+            Sqlite::DiskFull => io("the disk is full"),
+            Sqlite::ReadOnly => io("the file or its folder cannot be written"),
+            Sqlite::CannotOpen => io("the file or its folder cannot be opened"),
+            Sqlite::PermissionDenied | Sqlite::AuthorizationForStatementDenied => {
+                io("permission was denied")
+            }
+            Sqlite::SystemIoFailure => io("reading or writing failed"),
+            Sqlite::OutOfMemory => Fault::Database(ErrorCode::Internal, "journal: out of memory".into()),
+            _ => Fault::Database(ErrorCode::Internal, format!("journal: {kind:?}")),
+        }
+    }
+}
+
+/// A failure of the disk beneath the journal.
+pub(super) fn io(what: &str) -> Fault {
+    Fault::Database(
+        ErrorCode::JournalIo,
+        format!("the journal cannot be read or written: {what}"),
+    )
+}

@@ -1,0 +1,72 @@
+//! Which journals this process has open. A push that was dropped lets go of its journal a moment
+//! later, when its engine has stopped; whoever opens the journal again waits for that instead of
+//! being told that it is locked.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// Longer than an engine takes to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static OPEN: LazyLock<Mutex<HashMap<PathBuf, watch::Receiver<Stage>>>> =
+    LazyLock::new(Mutex::default);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    Closing,
+}
+
+/// The owner's end: tells that the journal is about to be closed; dropped when it is.
+pub(super) struct Entry {
+    path: PathBuf,
+    stage: watch::Sender<Stage>,
+}
+
+impl Entry {
+    /// Enters an open journal.
+    pub fn new(path: &Path) -> Self {
+        let path = key(path);
+        let (stage, receiver) = watch::channel(Stage::Open);
+        entries().insert(path.clone(), receiver);
+        Self { path, stage }
+    }
+
+    /// Says that the owner is on its way out.
+    pub fn closing(&self) {
+        self.stage.send_replace(Stage::Closing);
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        entries().remove(&self.path);
+    }
+}
+
+/// Waits until the journal is closed, if its owner is on its way out. Says whether it is worth
+/// another try.
+pub(super) async fn closed(path: &Path) -> bool {
+    let receiver = entries().get(&key(path)).cloned();
+    let Some(mut stage) = receiver else {
+        // Gone between the refusal and now, or another process's: one more try tells.
+        return true;
+    };
+    if *stage.borrow() == Stage::Open {
+        return false;
+    }
+    let gone = async { while stage.changed().await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, gone).await.is_ok()
+}
+
+fn key(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn entries() -> MutexGuard<'static, HashMap<PathBuf, watch::Receiver<Stage>>> {
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
