@@ -86,7 +86,12 @@ impl Db {
 fn counted(sql: &Connection) -> Step<Tally> {
     let state: Option<String> = sql.query_row("SELECT max(state) FROM push", [], |r| r.get(0))?;
     let clients = counts(sql, "client", "job_work_id IS NOT NULL", "attached = 1")?;
-    let files = counts(sql, "file", "file_url IS NOT NULL", "artifact_id IS NOT NULL")?;
+    let files = counts(
+        sql,
+        "file",
+        "file_url IS NOT NULL",
+        "artifact_id IS NOT NULL",
+    )?;
     let (total, sent) = sql.query_row(
         "SELECT ifnull(sum(size), 0), ifnull(sum(size) FILTER (WHERE file_url IS NOT NULL), 0) FROM file",
         [],

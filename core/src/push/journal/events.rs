@@ -38,7 +38,9 @@ fn write(
 ) -> Step<()> {
     let error = error.map(kept_error::write).transpose()?;
     db.sql()
-        .prepare_cached("INSERT INTO event (kind, client_key, file_key, error) VALUES (?, ?, ?, ?)")?
+        .prepare_cached(
+            "INSERT INTO event (kind, client_key, file_key, error) VALUES (?, ?, ?, ?)",
+        )?
         .execute((kind.as_str(), client, file, error))?;
     db.set_sequence(db.sql().last_insert_rowid().cast_unsigned());
     Ok(())
@@ -95,4 +97,3 @@ fn event(raw: Raw) -> Step<Event> {
         external_id: subject,
     })
 }
-

@@ -26,7 +26,9 @@ impl Fault {
     pub fn corrupt(what: &str) -> Self {
         Fault::Database(
             ErrorCode::JournalCorrupt,
-            format!("the journal is damaged ({what}): restore it from a copy, or start a new push with on_existing = adopt"),
+            format!(
+                "the journal is damaged ({what}): restore it from a copy, or start a new push with on_existing = adopt"
+            ),
         )
     }
 
@@ -53,7 +55,9 @@ impl From<rusqlite::Error> for Fault {
                 | rusqlite::Error::InvalidColumnType(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
                 | rusqlite::Error::Utf8Error(..)
-                | rusqlite::Error::QueryReturnedNoRows => Fault::corrupt("a value is missing or not of its type"),
+                | rusqlite::Error::QueryReturnedNoRows => {
+                    Fault::corrupt("a value is missing or not of its type")
+                }
                 // Statement texts hold no values, so the message tells nothing about a client.
                 other => Fault::Database(ErrorCode::Internal, format!("journal: {other}")),
             };

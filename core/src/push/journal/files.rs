@@ -216,8 +216,7 @@ pub(super) fn fail_all_of(db: &Db, client: Key, error: &Error) -> Step<()> {
         )?
         .query_map([client], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    keys.into_iter()
-        .try_for_each(|key| fail(db, key, error, 0))
+    keys.into_iter().try_for_each(|key| fail(db, key, error, 0))
 }
 
 /// An error with the item it is about.

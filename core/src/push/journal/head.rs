@@ -185,7 +185,9 @@ pub(crate) fn note(db: &Db, text: &str) -> Step<()> {
 
 /// Every note, oldest first.
 pub(crate) fn notes(db: &Db) -> Step<Vec<String>> {
-    let mut statement = db.sql().prepare_cached("SELECT text FROM note ORDER BY id")?;
+    let mut statement = db
+        .sql()
+        .prepare_cached("SELECT text FROM note ORDER BY id")?;
     let notes = statement.query_map([], |row| row.get(0))?;
     Ok(notes.collect::<rusqlite::Result<_>>()?)
 }

@@ -18,8 +18,16 @@ pub(crate) fn report(db: &Db) -> Step<Report> {
         clients: tally.clients,
         files: tally.files,
         bytes_sent: tally.bytes_sent,
-        failed_clients: clients_where(db.sql(), "state IN ('failed', 'cancelled') ORDER BY key", [])?,
-        failed_files: files_where(db.sql(), "f.state IN ('failed', 'cancelled') ORDER BY f.key", [])?,
+        failed_clients: clients_where(
+            db.sql(),
+            "state IN ('failed', 'cancelled') ORDER BY key",
+            [],
+        )?,
+        failed_files: files_where(
+            db.sql(),
+            "f.state IN ('failed', 'cancelled') ORDER BY f.key",
+            [],
+        )?,
         notes: head::notes(db)?,
     })
 }

@@ -114,7 +114,9 @@ fn record_artifact(db: &Db, client: Key, news: &ArtifactNews) -> Step<bool> {
             "SELECT key, status FROM file
              WHERE client_key = ? AND state = 'attached' AND artifact_id = ?",
         )?
-        .query_row((client, &news.artifact_id), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((client, &news.artifact_id), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let Some((key, status)) = known else {
         return Ok(false);
@@ -125,7 +127,12 @@ fn record_artifact(db: &Db, client: Key, news: &ArtifactNews) -> Step<bool> {
             .execute((&news.status, key))?;
     }
     if let Some(ending) = &news.ending {
-        end(db, "UPDATE file SET state = ?, error = ? WHERE key = ?", ending, key)?;
+        end(
+            db,
+            "UPDATE file SET state = ?, error = ? WHERE key = ?",
+            ending,
+            key,
+        )?;
         db.count(|tally| ending.count(&mut tally.files));
         events::file(db, ending.kind(false), (client, key), ending.error())?;
     }
@@ -152,7 +159,12 @@ fn record_work(db: &Db, news: &WorkNews) -> Step<bool> {
         (None, false) => None,
     };
     if let Some(ending) = &ending {
-        end(db, "UPDATE client SET state = ?, error = ? WHERE key = ?", ending, news.key)?;
+        end(
+            db,
+            "UPDATE client SET state = ?, error = ? WHERE key = ?",
+            ending,
+            news.key,
+        )?;
         db.count(|tally| ending.count(&mut tally.clients));
         events::client(db, ending.kind(true), news.key, ending.error())?;
     }
@@ -202,7 +214,10 @@ fn as_its_file(db: &Db, file: Key) -> Step<Ending> {
         .query_row([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let error = error.as_deref().map(kept_error::read).transpose()?;
     let error = error.unwrap_or_else(|| {
-        Error::new(crate::ErrorCode::ImportFailed, "none of its files was imported")
+        Error::new(
+            crate::ErrorCode::ImportFailed,
+            "none of its files was imported",
+        )
     });
     Ok(match state.as_str() {
         "cancelled" => Ending::Cancelled(error),

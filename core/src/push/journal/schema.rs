@@ -144,7 +144,9 @@ pub(super) mod word {
     }
 
     pub fn on_existing_from(text: &str) -> Step<OnExisting> {
-        find(&[OnExisting::Error, OnExisting::Adopt], |policy| on_existing(*policy) == text)
+        find(&[OnExisting::Error, OnExisting::Adopt], |policy| {
+            on_existing(*policy) == text
+        })
     }
 
     fn find<T: Copy>(all: &[T], matches: impl Fn(&T) -> bool) -> Step<T> {

@@ -62,9 +62,7 @@ pub(crate) fn claim(db: &Db, limit: usize, now: i64) -> Step<Vec<PendingUpload>>
 pub(crate) fn next_due(db: &Db) -> Step<Option<i64>> {
     Ok(db
         .sql()
-        .prepare_cached(
-            "SELECT min(due) FROM file WHERE state = 'added' AND held = 1 AND due > 0",
-        )?
+        .prepare_cached("SELECT min(due) FROM file WHERE state = 'added' AND held = 1 AND due > 0")?
         .query_row([], |row| row.get(0))?)
 }
 
@@ -136,4 +134,3 @@ pub(crate) fn fail_unavailable(db: &Db, now: i64) -> Step<bool> {
     }
     Ok(!keys.is_empty())
 }
-

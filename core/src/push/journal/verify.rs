@@ -74,13 +74,7 @@ fn mark_client(db: &Db, pass: i64, work: &SeenWork) -> Step<Option<Key>> {
         .optional()?)
 }
 
-fn mark_artifacts(
-    db: &Db,
-    pass: i64,
-    client: Key,
-    work: &SeenWork,
-    extra: &mut Names,
-) -> Step<()> {
+fn mark_artifacts(db: &Db, pass: i64, client: Key, work: &SeenWork, extra: &mut Names) -> Step<()> {
     let mut mark = db.sql().prepare_cached(
         "UPDATE file SET seen = ?
          WHERE external_id = ? AND client_key = ? AND artifact_id = ?",

@@ -66,7 +66,12 @@ pub(crate) fn created(db: &Db, clients: &[CreatedClient]) -> Step<()> {
          WHERE key = ? AND state = 'added'",
     )?;
     for client in clients {
-        let row = (&client.job_work_id, &client.work_id, &client.status, client.key);
+        let row = (
+            &client.job_work_id,
+            &client.work_id,
+            &client.status,
+            client.key,
+        );
         if statement.execute(row)? == 1 {
             db.count(|tally| tally.clients.sent += 1);
             events::client(db, EventKind::ClientCreated, client.key, None)?;
@@ -85,4 +90,3 @@ pub(crate) fn give_back(db: &Db, keys: &[Key]) -> Step<()> {
     }
     Ok(())
 }
-

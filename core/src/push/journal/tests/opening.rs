@@ -1,0 +1,336 @@
+//! Every way a journal can be refused, and who may read it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::*;
+use crate::ErrorCode;
+
+async fn refusal(path: &Path, expect: Expect) -> ErrorCode {
+    let error = Journal::open(Some(path.to_owned()), expect)
+        .await
+        .err()
+        .expect("must be refused");
+    assert_eq!(error.path(), Some(path));
+    assert!(!error.message().contains(path.to_str().unwrap()));
+    error.code()
+}
+
+#[tokio::test]
+async fn a_journal_is_found_again_with_everything_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("season.filed");
+    let first = journal(&path).await;
+    assert!(first.is_fresh());
+    first
+        .run(|db| client(db, "c-1").and_then(|c| file(db, c, "f-1")))
+        .await
+        .unwrap();
+    first.closing();
+    drop(first);
+
+    let again = Journal::open(Some(path), Expect::Existing).await.unwrap();
+    assert!(!again.is_fresh());
+    assert_eq!(again.tally().clients.total, 1);
+    assert_eq!(again.tally().files.total, 1);
+    assert_eq!(again.tally().bytes_total, 10);
+    let head = again.run(head::get).await.unwrap();
+    assert_eq!(head.job_name, "Season");
+    let events = again
+        .run(|db| crate::push::journal::events::page(db, 0, 10))
+        .await
+        .unwrap();
+    assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_journal_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+
+    assert_eq!(
+        refusal(&at("absent"), Expect::Existing).await,
+        ErrorCode::JournalIo
+    );
+    assert!(!at("absent").exists());
+    assert_eq!(
+        refusal(&at("no/such/folder"), Expect::Any).await,
+        ErrorCode::JournalIo
+    );
+    assert_eq!(
+        refusal(folder.path(), Expect::Any).await,
+        ErrorCode::JournalIo
+    );
+
+    std::fs::write(
+        at("text"),
+        "clients,files\nand more text than sixteen bytes",
+    )
+    .unwrap();
+    assert_eq!(
+        refusal(&at("text"), Expect::Any).await,
+        ErrorCode::JournalCorrupt
+    );
+    std::fs::write(at("short"), "SQLite").unwrap();
+    assert_eq!(
+        refusal(&at("short"), Expect::Any).await,
+        ErrorCode::JournalCorrupt
+    );
+    std::fs::write(at("empty"), "").unwrap();
+    assert_eq!(
+        refusal(&at("empty"), Expect::Existing).await,
+        ErrorCode::JournalCorrupt
+    );
+
+    let other = rusqlite::Connection::open(at("other")).unwrap();
+    other.execute_batch("CREATE TABLE t (a)").unwrap();
+    drop(other);
+    assert_eq!(
+        refusal(&at("other"), Expect::Any).await,
+        ErrorCode::JournalCorrupt
+    );
+}
+
+#[tokio::test]
+async fn an_empty_file_is_taken_as_new_but_not_when_its_log_has_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    std::fs::write(&path, "").unwrap();
+    let journal = Journal::open(Some(path.clone()), Expect::Any)
+        .await
+        .unwrap();
+    assert!(journal.is_fresh());
+
+    let cut = folder.path().join("cut.filed");
+    std::fs::write(&cut, "").unwrap();
+    std::fs::write(folder.path().join("cut.filed-wal"), "not empty").unwrap();
+    assert_eq!(refusal(&cut, Expect::Any).await, ErrorCode::JournalCorrupt);
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let whole = journal(&path).await;
+    whole
+        .run(|db| {
+            let key = client(db, "c-1")?;
+            (0..500).try_for_each(|n| file(db, key, &format!("f-{n}")).map(drop))
+        })
+        .await
+        .unwrap();
+    drop_and_wait(whole).await;
+    let sound = std::fs::read(&path).unwrap();
+
+    std::fs::write(&path, &sound[..sound.len() / 2]).unwrap();
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalCorrupt);
+
+    let mut scribbled = sound.clone();
+    let middle = scribbled.len() / 2;
+    scribbled[middle..middle + 4096].fill(0xa5);
+    std::fs::write(&path, &scribbled).unwrap();
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalCorrupt);
+}
+
+#[tokio::test]
+async fn a_newer_journal_asks_for_a_newer_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    drop_and_wait(journal(&path).await).await;
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.pragma_update(None, "user_version", 2).unwrap();
+    drop(sql);
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalVersion);
+}
+
+#[tokio::test]
+async fn another_push_cannot_use_the_journal() {
+    let journal = temporary().await;
+    for field in ["connection_id", "workspace_id", "job_name"] {
+        let mut other = options();
+        match field {
+            "connection_id" => other.connection_id = "connection_2".into(),
+            "workspace_id" => other.workspace_id = "workspace_2".into(),
+            _ => other.job_name = "Another season".into(),
+        }
+        let error = journal
+            .run(move |db| head::identify(db, &other))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::JournalMismatch);
+        assert!(error.message().contains(field));
+    }
+}
+
+#[tokio::test]
+async fn a_second_opener_is_refused_until_the_first_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let first = journal(&path).await;
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalLocked);
+    assert!(path.exists(), "the refused opener leaves the file alone");
+
+    first.closing();
+    drop(first);
+    assert!(Journal::open(Some(path), Expect::Any).await.is_ok());
+}
+
+#[tokio::test]
+async fn another_process_is_refused_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let mut holder = in_another_process(&path, 0o022);
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalLocked);
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let journal = Journal::open(Some(path), Expect::Existing).await.unwrap();
+    assert_eq!(
+        journal.tally().clients.total,
+        1,
+        "nothing was lost by the kill"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_read_it_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    for umask in [0o000, 0o777] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("push.filed");
+        let mut holder = in_another_process(&path, umask);
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(
+                mode,
+                0o600,
+                "{} under umask {umask:o}",
+                entry.path().display()
+            );
+        }
+        assert!(folder.path().join("push.filed-wal").exists());
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_discarded_journal_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(Some(folder.path().join("push.filed")), Expect::Any)
+        .await
+        .unwrap();
+    journal.discard().await;
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_temporary_journal_is_removed_when_it_is_closed() {
+    let journal = temporary().await;
+    let path = journal.path().to_owned();
+    assert!(path.exists());
+    drop_and_wait(journal).await;
+    assert!(!path.parent().unwrap().exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_journal_is_an_io_error() {
+    use std::os::unix::fs::PermissionsExt;
+    // Root writes where it likes.
+    if unsafe { libc::geteuid() } == 0 {
+        return read_only_for_root().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    drop_and_wait(journal(&path).await).await;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalIo);
+}
+
+#[cfg(unix)]
+async fn read_only_for_root() {
+    let nowhere = Path::new("/proc/push.filed");
+    assert_eq!(refusal(nowhere, Expect::Any).await, ErrorCode::JournalIo);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_an_io_error_and_the_journal_goes_on_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = journal(&folder.path().join("push.filed")).await;
+    let key = journal.run(|db| client(db, "c-1")).await.unwrap();
+    // Stands for the disk: no page may be added to the file.
+    journal
+        .run(|db| {
+            let pages: i64 = db
+                .sql()
+                .pragma_query_value(None, "page_count", |r| r.get(0))?;
+            Ok(db
+                .sql()
+                .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+        })
+        .await
+        .unwrap();
+    let many =
+        move |db: &Db| (0..5000).try_for_each(|n| file(db, key, &format!("f-{n}")).map(drop));
+    let error = journal.run(many).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::JournalIo);
+    assert_eq!(journal.tally().files.total, 0);
+    assert_tally(&journal).await;
+
+    let lift = |db: &Db| {
+        Ok(db
+            .sql()
+            .pragma_update_and_check(None, "max_page_count", 1_000_000, |_| Ok(()))?)
+    };
+    journal.run(lift).await.unwrap();
+    journal.run(many).await.unwrap();
+    assert_eq!(journal.tally().files.total, 5000);
+}
+
+async fn drop_and_wait(journal: Journal) {
+    let path = journal.path().to_owned();
+    journal.closing();
+    drop(journal);
+    assert!(super::super::registry::closed(&path).await);
+}
+
+/// Runs [`hold_for_another_process`] in a child and returns once it has the journal open.
+fn in_another_process(path: &Path, umask: u32) -> Child {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--ignored", "--nocapture"])
+        .arg("push::journal::tests::opening::hold_for_another_process")
+        .env("TEST_JOURNAL_PATH", path)
+        .env("TEST_JOURNAL_UMASK", umask.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(
+        lines.any(|line| line.unwrap().contains("journal is open")),
+        "the child ended early"
+    );
+    child
+}
+
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "the other process of the tests above"]
+async fn hold_for_another_process() {
+    let Some(path) = std::env::var_os("TEST_JOURNAL_PATH") else {
+        return;
+    };
+    let umask: u32 = std::env::var("TEST_JOURNAL_UMASK")
+        .unwrap()
+        .parse()
+        .unwrap();
+    unsafe { libc::umask(umask as libc::mode_t) };
+    let journal = journal(Path::new(&path)).await;
+    journal.run(|db| client(db, "c-1")).await.unwrap();
+    println!("journal is open");
+    // Until the parent kills this process or goes away.
+    std::io::stdin().lines().for_each(drop);
+}
