@@ -95,6 +95,10 @@ impl Protocol<'_> {
 
     fn envelope<'a>(&self, answer: &'a Answer) -> Result<Envelope<'a>, Failure> {
         let parsed = serde_json::from_slice::<Envelope<'a>>(&answer.body);
+        // The parser would take a list for a structure's fields in their order.
+        if answer.body.trim_ascii_start().starts_with(b"[") && answer.status.is_success() {
+            return Err(self.misshapen("the answer itself", answer));
+        }
         parsed.map_err(|error| match answer.status.is_success() {
             false => status::failure(answer, Lane::Gateway),
             true if error.is_data() => self.misshapen("the answer itself", answer),
@@ -126,7 +130,7 @@ impl Protocol<'_> {
     fn shaped<T: DeserializeOwned>(&self, data: &RawValue, answer: &Answer) -> Result<T, Failure> {
         let mut json = serde_json::Deserializer::from_str(data.get());
         serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| self.misshapen(&format!("data.{}", error.path()), answer))
+            .map_err(|error| self.misshapen(&place(error.path()), answer))
     }
 
     /// The answer is JSON, but not what the operation returns. The parser's own text stays out: it
@@ -139,6 +143,13 @@ impl Protocol<'_> {
         let message = format!("the gateway's answer is not of the documented shape at {path}");
         Failure::answered(about(Error::new(ErrorCode::ProtocolError, message), answer))
             .with_effect(effect)
+    }
+}
+
+fn place(path: &serde_path_to_error::Path) -> String {
+    match path.iter().next() {
+        Some(_) => format!("data.{path}"),
+        None => "data".into(),
     }
 }
 

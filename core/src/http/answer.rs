@@ -73,7 +73,7 @@ async fn read_body(
     let mut body = BytesMut::new();
     loop {
         let chunk = tokio::select! {
-            chunk = tokio::time::timeout(limits.stall, response.chunk()) => chunk,
+            chunk = tokio::time::timeout(limits.patience.stall, response.chunk()) => chunk,
             () = &mut whole => return Err(stalled(host)),
         };
         match chunk {

@@ -5,6 +5,7 @@ use http::header::LOCATION;
 use url::Url;
 
 use crate::http::answer::Answer;
+use crate::http::body::{Stage, Watch};
 use crate::http::failure::{Failure, Sent, classify};
 use crate::http::{Channel, Lane, Request};
 use crate::{Error, ErrorCode};
@@ -50,25 +51,37 @@ async fn send(
     let host = url.host_str().unwrap_or_default();
     let sent = tokio::select! {
         sent = sending => sent,
-        while_sending = watch.overdue(limits.connect, limits.stall, limits.silence) => {
-            return Err(overdue(while_sending, host));
-        }
+        stage = watch.overdue(&limits.patience) => return Err(overdue(stage, host)),
     };
     sent.map(Some).map_err(|error| match watch.source_error() {
         Some(own) => Failure::local(own),
-        None => classify(&error, host, request.lane, &channel.route),
+        None => unbegun(classify(&error, host, request.lane, &channel.route), &watch),
     })
 }
 
-fn overdue(while_sending: bool, host: &str) -> Failure {
-    if while_sending {
-        let text = format!("{host} stopped taking the upload (stall_timeout)");
-        return Failure::lost(ErrorCode::Stalled, text);
+fn overdue(stage: Stage, host: &str) -> Failure {
+    match stage {
+        Stage::Connecting => {
+            let text = format!("no connection to {host} in time (timeout)");
+            Failure::new(Error::new(ErrorCode::TimedOut, text), Sent::Never, true)
+        }
+        Stage::Sending => {
+            let text = format!("{host} stopped taking the upload (stall_timeout)");
+            Failure::lost(ErrorCode::Stalled, text)
+        }
+        Stage::Waiting => {
+            let text = format!("no answer came from {host} in time (timeout)");
+            Failure::lost(ErrorCode::TimedOut, text)
+        }
     }
-    Failure::lost(
-        ErrorCode::TimedOut,
-        format!("no answer came from {host} in time (timeout)"),
-    )
+}
+
+/// A request whose content was not even begun cannot have had an effect.
+fn unbegun(mut failure: Failure, watch: &Watch) -> Failure {
+    if watch.stage() == Stage::Connecting && failure.sent == Sent::Maybe {
+        failure.sent = Sent::Never;
+    }
+    failure
 }
 
 /// Where to send the request instead. Credentials go to the origin they are meant for and to no

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
 use tokio::time::Instant;
 
 use crate::{Error, Result};
@@ -43,61 +44,81 @@ impl Payload {
     /// The body for the next attempt, and the watch over it.
     pub async fn open(&self) -> Result<Option<(reqwest::Body, Arc<Watch>)>> {
         match self {
-            Self::Bytes(bytes) => Ok(Some((bytes.clone().into(), Arc::new(Watch::finished())))),
-            Self::Factory(open) => Ok(open().await?.map(|opened| {
-                let watch = Arc::new(Watch::new());
-                let body = Watched::new(opened, watch.clone());
-                (reqwest::Body::wrap(body), watch)
-            })),
+            Self::Bytes(bytes) => Ok(Some(watched(Opened::whole(bytes.clone())))),
+            Self::Factory(open) => Ok(open().await?.map(watched)),
         }
     }
+}
+
+impl Opened {
+    fn whole(bytes: Bytes) -> Self {
+        Self {
+            length: Some(bytes.len() as u64),
+            content: Box::pin(Full::new(bytes).map_err(|never| match never {})),
+        }
+    }
+}
+
+fn watched(opened: Opened) -> (reqwest::Body, Arc<Watch>) {
+    let watch = Arc::new(Watch::new());
+    let body = Watched::new(opened, watch.clone());
+    (reqwest::Body::wrap(body), watch)
 }
 
 /// How far a body has been sent.
 pub(crate) struct Watch(Mutex<State>);
 
+/// What a request is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Nothing of the body was taken yet: the server cannot have acted.
+    Connecting,
+    Sending,
+    /// All of the body was taken.
+    Waiting,
+}
+
 struct State {
+    stage: Stage,
     started: Instant,
     moved: Instant,
     sent: u64,
-    running: bool,
-    finished: bool,
     failed: Option<Error>,
+}
+
+/// How long each stage may last without progress.
+pub(crate) struct Patience {
+    pub connect: Duration,
+    pub stall: Duration,
+    pub silence: Duration,
 }
 
 impl Watch {
     fn new() -> Self {
         let now = Instant::now();
         Self(Mutex::new(State {
+            stage: Stage::Connecting,
             started: now,
             moved: now,
             sent: 0,
-            running: false,
-            finished: false,
             failed: None,
         }))
     }
 
-    fn finished() -> Self {
-        let watch = Self::new();
-        watch.change(|state| state.finished = true);
-        watch
-    }
-
-    /// Ends when the body stood still for `stall` while it was sent, or when no answer came within
-    /// `silence` after it; says which: `true` while it was sent. `connect` is allowed before.
-    pub async fn overdue(&self, connect: Duration, stall: Duration, silence: Duration) -> bool {
+    /// Ends when a stage has lasted too long without progress, and says which.
+    pub async fn overdue(&self, patience: &Patience) -> Stage {
         loop {
-            let (deadline, sending) = self.change(|state| match (state.finished, state.running) {
-                (true, _) => (state.moved + silence + state.drain(), false),
-                (false, true) => (state.moved + stall, true),
-                (false, false) => (state.moved + connect + silence, false),
-            });
+            let (stage, deadline) =
+                self.change(|state| (state.stage, state.moved + state.allowed(patience)));
             if deadline <= Instant::now() {
-                return sending;
+                return stage;
             }
             tokio::time::sleep_until(deadline).await;
         }
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.change(|state| state.stage)
     }
 
     /// The source's own error, when that is why the body ended.
@@ -111,6 +132,15 @@ impl Watch {
 }
 
 impl State {
+    fn allowed(&self, patience: &Patience) -> Duration {
+        match self.stage {
+            // The connector keeps its own time; this is for whatever else may hold it up.
+            Stage::Connecting => patience.connect.max(patience.silence),
+            Stage::Sending => patience.stall,
+            Stage::Waiting => patience.silence + self.drain(),
+        }
+    }
+
     /// How long the last pieces may still be under way, at the speed seen so far.
     fn drain(&self) -> Duration {
         let elapsed = self.moved - self.started;
@@ -156,7 +186,9 @@ impl Watched {
         self.watch.change(|state| {
             state.moved = Instant::now();
             state.sent = self.sent;
-            state.finished |= complete;
+            if complete {
+                state.stage = Stage::Waiting;
+            }
         });
         Frame::data(piece)
     }
@@ -164,7 +196,7 @@ impl Watched {
     fn end(&self, failed: Option<Error>) {
         self.watch.change(|state| {
             state.moved = Instant::now();
-            state.finished = true;
+            state.stage = Stage::Waiting;
             state.failed = failed;
         });
     }
@@ -180,8 +212,8 @@ impl Body for Watched {
     ) -> Poll<Option<Result<Frame<Bytes>>>> {
         let this = self.get_mut();
         this.watch.change(|state| {
-            if !state.running {
-                state.running = true;
+            if state.stage == Stage::Connecting {
+                state.stage = Stage::Sending;
                 state.started = Instant::now();
                 state.moved = state.started;
             }

@@ -4,8 +4,8 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use crate::http::Lane;
 use crate::http::route::Route;
+use crate::http::{Class, Lane};
 use crate::{Effect, Error, ErrorCode};
 
 /// How far a failed request came.
@@ -68,12 +68,12 @@ impl Failure {
     }
 
     /// The error for the caller, with its effect, after the last attempt.
-    pub fn into_error(self, effect_class: bool) -> Error {
-        match self.sent {
-            Sent::Never => self.error.with_effect(Effect::NotApplied),
-            Sent::Answered => self.error,
-            Sent::Maybe if effect_class => unknown_outcome(self.error),
-            Sent::Maybe => self.error.with_effect(Effect::Unknown),
+    pub fn into_error(self, class: Class) -> Error {
+        match (self.sent, class) {
+            (Sent::Answered, _) => self.error,
+            (Sent::Never, _) | (_, Class::Read) => self.error.with_effect(Effect::NotApplied),
+            (Sent::Maybe, Class::Effect) => unknown_outcome(self.error),
+            (Sent::Maybe, _) => self.error.with_effect(Effect::Unknown),
         }
     }
 }

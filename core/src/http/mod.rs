@@ -28,6 +28,7 @@ pub(crate) use retry::Class;
 
 use crate::config::Settings;
 use crate::{Error, ErrorCode, Result};
+use body::Patience;
 use budget::Budget;
 use route::Route;
 use throttle::Throttle;
@@ -122,10 +123,7 @@ fn bearer(token: &SecretString) -> Result<HeaderValue> {
 
 /// Time and size limits of one lane.
 pub(crate) struct Limits {
-    connect: Duration,
-    stall: Duration,
-    /// From the end of the request to the head of the answer.
-    silence: Duration,
+    patience: Patience,
     whole_answer: Duration,
     answer: usize,
 }
@@ -165,9 +163,11 @@ impl Http {
                 client: connect::client(&settings, lane, &route, verifier.as_ref())?,
                 route,
                 limits: Limits {
-                    connect: settings.connect_timeout,
-                    stall: settings.stall_timeout,
-                    silence: settings.timeout,
+                    patience: Patience {
+                        connect: settings.connect_timeout,
+                        stall: settings.stall_timeout,
+                        silence: settings.timeout,
+                    },
                     whole_answer: settings.timeout * 10,
                     answer: lane.largest_answer(),
                 },
@@ -223,7 +223,7 @@ impl Http {
             tokio::time::sleep(retry::gap(made, fastrand::f64())).await;
         }
         Err(match earlier {
-            Some(failure) => failure.into_error(request.class == Class::Effect),
+            Some(failure) => failure.into_error(request.class),
             None => Error::new(
                 ErrorCode::SourceFailed,
                 "the content can be read only once and an earlier attempt took it: add it again",

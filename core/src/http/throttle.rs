@@ -10,6 +10,8 @@ use tokio::time::Instant;
 /// However long a server asks for, nobody waits longer than this at a time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+const SPREAD: Duration = Duration::from_millis(500);
+
 /// Until when the whole client is silent.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle(Mutex<Option<Instant>>);
@@ -22,10 +24,12 @@ impl Throttle {
         *current = Some(current.map_or(until, |set| set.max(until)));
     }
 
-    /// Waits until requests may be sent. A pause that is set meanwhile is waited for as well.
+    /// Waits until requests may be sent. A pause that is set meanwhile is waited for as well, and
+    /// those who waited come back spread out, not all at once.
     pub async fn wait(&self) {
         while let Some(until) = self.pending() {
-            tokio::time::sleep_until(until).await;
+            let spread = SPREAD.mul_f64(fastrand::f64());
+            tokio::time::sleep_until(until + spread).await;
         }
     }
 
