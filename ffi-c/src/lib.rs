@@ -1,1 +1,57 @@
-//! Under construction.
+//! The C ABI: everything `include/filed.h` declares. No logic of its own; what happens is decided
+//! in `filed-core`.
+//!
+//! Every exported function has its body inside [`guard::guard`], which turns a panic into
+//! `INTERNAL` and an argument error into an error that names the function. The rules a caller
+//! keeps are stated once, at the top of `filed.h`; a function's own comment adds what is special.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | `guard`, `args`, `text`, `records`, `wait` | the vocabulary: boundary, arguments, strings, versioned structs, blocking |
+//! | `error`, `codes` | `filed_error` and its constants (`codes` is generated from the core's table) |
+//! | `config`, `partner_token`, `client`, `library` | settings, the client, what belongs to the library as a whole |
+//! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
+//! | `cancel`, `uploads`, `stream` | uploads and how to end them |
+//! | `push`, `entries`, `commit`, `events`, `event_stream`, `signal`, `progress`, `report`, `items` | the push |
+//! | `iterator` | lists that page by themselves |
+
+#![allow(
+    non_camel_case_types,
+    reason = "the names are C's: every type starts with `filed_`"
+)]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "one contract for all: live handles, NUL-terminated strings, writable results"
+)]
+
+mod args;
+mod artifacts;
+mod cancel;
+mod client;
+pub mod codes;
+mod commit;
+mod config;
+mod connections;
+mod entries;
+mod error;
+mod event_stream;
+mod events;
+mod guard;
+mod items;
+mod iterator;
+mod jobs;
+mod library;
+
+mod partner_token;
+mod platform;
+mod progress;
+mod push;
+mod records;
+mod report;
+mod signal;
+mod stream;
+mod text;
+mod uploads;
+mod wait;
+mod works;
+mod workspaces;
