@@ -1,0 +1,26 @@
+//! The table of what the sandbox received.
+
+use crate::received::Received;
+
+/// Prints one import, a line per document.
+pub fn print(job: &str, received: &Received) {
+    println!("\n{job}");
+    println!("  {:<28} {:<26} {:>8}  {:<18} {:<10} same", "client", "document", "bytes", "sha-256 received", "import");
+    for document in &received.documents {
+        let (sha256, status) = match &document.received {
+            Some((sha256, status)) => (sha256.as_str(), status.as_str()),
+            None => ("-", "missing"),
+        };
+        println!(
+            "  {:<28} {:<26} {:>8}  {:<18} {:<10} {}",
+            document.client,
+            document.file,
+            document.size,
+            sha256.get(..16).unwrap_or(sha256),
+            status,
+            if document.good() { "yes" } else { "NO" }
+        );
+    }
+    received.problems.iter().for_each(|problem| println!("  {problem}"));
+    println!();
+}

@@ -1,0 +1,54 @@
+//! C and C++: CMake's build of the tests, the runner and the examples against the library.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::Result;
+
+use super::{debian, once, workspace};
+use crate::{place, run};
+
+/// Where CMake builds.
+pub fn build_folder() -> Result<PathBuf> {
+    Ok(place::target()?.join("c-tests"))
+}
+
+/// Configures and builds everything of C, once per run.
+pub fn package() -> Result<()> {
+    static DONE: OnceLock<()> = OnceLock::new();
+    once(&DONE, || {
+        workspace()?;
+        debian::need("cmake", || run::exists("cmake"))?;
+        debian::need("g++", || run::exists("c++") || run::exists("g++"))?;
+        debian::need("nlohmann-json3-dev", || {
+            ["/usr/include", "/usr/local/include"]
+                .iter()
+                .any(|dir| std::path::Path::new(dir).join("nlohmann/json.hpp").exists())
+        })?;
+        configure()?;
+        let mut build = run::command("cmake")?;
+        build.arg("--build").arg(build_folder()?).args(["--parallel", "2"]);
+        run::demand(&mut build).map(drop)
+    })
+}
+
+fn configure() -> Result<()> {
+    let mut cmake = run::command("cmake")?;
+    cmake
+        .args(["-S", "tests/c", "-B"])
+        .arg(build_folder()?)
+        .arg(format!("-DFILED_LIBRARY_DIR={}", place::built("")?.display()))
+        .arg("-DCMAKE_BUILD_TYPE=Debug");
+    run::demand(&mut cmake).map(drop)
+}
+
+/// Builds the scenario runner.
+pub fn runner() -> Result<()> {
+    package()
+}
+
+/// The scenario runner.
+pub fn runner_command() -> Result<Command> {
+    run::command(build_folder()?.join("filed-runner-c"))
+}

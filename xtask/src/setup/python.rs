@@ -1,0 +1,69 @@
+//! Python: a virtual environment with the tools, and a fresh one with the wheel installed.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result};
+
+use super::{once, stamp};
+use crate::{place, run};
+
+/// What the tests need beside the wheel.
+const TOOLS: &str = "maturin>=1.16,<2 pytest>=9 pytest-asyncio>=1.3 mypy>=1.18 ruff>=0.14";
+
+/// The interpreter that has the wheel and the tools.
+pub fn interpreter() -> Result<PathBuf> {
+    Ok(environment()?.join("bin/python"))
+}
+
+fn environment() -> Result<PathBuf> {
+    Ok(place::work()?.join("python"))
+}
+
+/// The environment with its tools.
+pub fn tools() -> Result<()> {
+    let dir = environment()?;
+    stamp::unless_fresh(&dir, TOOLS, || {
+        run::demand(run::command("python3")?.args(["-m", "venv", "--clear"]).arg(&dir))
+            .context("Python 3.10 or newer with its `venv` module is needed")?;
+        let mut pip = run::command(dir.join("bin/python"))?;
+        pip.args(["-m", "pip", "install", "--quiet"]).args(TOOLS.split(' '));
+        run::demand(&mut pip).map(drop)
+    })
+}
+
+/// Builds the wheel and installs it, once per run.
+pub fn package() -> Result<()> {
+    static DONE: OnceLock<()> = OnceLock::new();
+    once(&DONE, || {
+        tools()?;
+        let wheel = build()?;
+        let mut pip = run::command(interpreter()?)?;
+        pip.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"]).arg(&wheel);
+        run::demand(&mut pip)?;
+        // Its dependencies, when they are missing; the wheel itself is there by now.
+        let mut pip = run::command(interpreter()?)?;
+        pip.args(["-m", "pip", "install", "--quiet"]).arg(&wheel);
+        run::demand(&mut pip).map(drop)
+    })
+}
+
+fn build() -> Result<PathBuf> {
+    let wheels = place::target()?.join("wheels");
+    if wheels.exists() {
+        std::fs::remove_dir_all(&wheels)?;
+    }
+    let mut maturin = run::command(environment()?.join("bin/maturin"))?;
+    maturin
+        .args(["build", "--profile", "dev", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
+        .arg(&wheels)
+        .env("PYO3_PYTHON", interpreter()?);
+    run::demand(&mut maturin)?;
+    only_file(&wheels)
+}
+
+fn only_file(dir: &Path) -> Result<PathBuf> {
+    let mut files = std::fs::read_dir(dir)?;
+    let first = files.next().with_context(|| format!("{} is empty", dir.display()))?;
+    Ok(first?.path())
+}

@@ -1,0 +1,75 @@
+//! The test suites: their names, and running some or all of them. One module per suite.
+
+mod counts;
+mod docs;
+mod irs;
+mod c;
+mod node;
+mod python;
+mod rust;
+mod scenarios;
+mod secrets;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::tally::{Counts, Tally};
+
+pub use scenarios::judge_logs;
+
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Tally) -> Result<()>,
+}
+
+/// In the order they run; `secrets` reads what the others have written.
+const ALL: [Suite; 8] = [
+    Suite { name: "rust", about: "format, lints, generated files, unit and integration tests", run: rust::run },
+    Suite { name: "c", about: "the C ABI from C and C++", run: c::run },
+    Suite { name: "python", about: "the wheel: installed afresh, tested, type-checked", run: python::run },
+    Suite { name: "node", about: "the package: built, tested, type-checked", run: node::run },
+    Suite { name: "scenarios", about: "every scenario in every language, logs compared", run: scenarios::run },
+    Suite { name: "docs", about: "every snippet of the documentation, executed", run: docs::run },
+    Suite { name: "irs", about: "27 real forms for 9 clients from each language", run: irs::run },
+    Suite { name: "secrets", about: "planted secrets in everything the run has written", run: secrets::run },
+];
+
+/// Says which suites there are.
+pub fn list() {
+    for suite in &ALL {
+        println!("{:<10} {}", suite.name, suite.about);
+    }
+}
+
+/// Runs the named suites, or all; says whether everything passed.
+pub fn run(names: &[String], long: bool) -> Result<bool> {
+    if let Some(unknown) = names.iter().find(|name| ALL.iter().all(|suite| suite.name != **name)) {
+        bail!("no suite is called `{unknown}`; see `cargo xtask test --list`");
+    }
+    let mut total = Counts::default();
+    let asked = |suite: &&Suite| names.is_empty() || names.iter().any(|name| name == suite.name);
+    for suite in ALL.iter().filter(asked) {
+        total += run_one(suite, long)?;
+    }
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+/// A suite that breaks off counts as a failure, and the next one runs.
+fn run_one(suite: &Suite, long: bool) -> Result<Counts> {
+    let mut tally = Tally::begin(suite.name, long)?;
+    let outcome = (suite.run)(&mut tally);
+    if outcome.is_err() {
+        tally.check("the suite runs to its end", outcome)?;
+    }
+    tally.end()
+}
+
+/// Tells a test program whether the slow tests are asked for.
+fn long_variable(command: &mut std::process::Command, long: bool) {
+    if long {
+        command.env("FILED_TEST_LONG", "1");
+    }
+}
