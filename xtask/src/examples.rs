@@ -17,9 +17,21 @@ pub struct Example {
 
 /// Every language with an example program.
 pub const ALL: [Example; 3] = [
-    Example { language: "python", prepare: setup::python::package, program: python },
-    Example { language: "node", prepare: setup::node::package, program: node },
-    Example { language: "c", prepare: setup::c::package, program: c },
+    Example {
+        language: "python",
+        prepare: setup::python::package,
+        program: python,
+    },
+    Example {
+        language: "node",
+        prepare: setup::node::package,
+        program: node,
+    },
+    Example {
+        language: "c",
+        prepare: setup::c::package,
+        program: c,
+    },
 ];
 
 fn python() -> Result<Command> {
@@ -41,7 +53,9 @@ fn c() -> Result<Command> {
 impl Example {
     /// The program, ready to push `folder` to `sandbox` under the name `job`.
     pub fn command(&self, sandbox: &Sandbox, folder: &Path, job: &str) -> Result<Command> {
-        let journal = place::target()?.join("journals").join(format!("{}.filed", self.language));
+        let journal = place::target()?
+            .join("journals")
+            .join(format!("{}.filed", self.language));
         if let Some(dir) = journal.parent() {
             std::fs::create_dir_all(dir)?;
         }

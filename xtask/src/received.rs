@@ -24,7 +24,10 @@ impl Document {
     /// Whether the very same bytes arrived and were imported.
     pub fn good(&self) -> bool {
         let wanted = (self.sha256.as_str(), "uploaded");
-        self.received.as_ref().map(|(sha256, status)| (sha256.as_str(), status.as_str())) == Some(wanted)
+        self.received
+            .as_ref()
+            .map(|(sha256, status)| (sha256.as_str(), status.as_str()))
+            == Some(wanted)
     }
 }
 
@@ -39,7 +42,12 @@ impl Received {
     /// Everything that is wrong; empty when all is well.
     pub fn failures(&self) -> Vec<String> {
         let bad = self.documents.iter().filter(|document| !document.good());
-        let bad = bad.map(|document| format!("{}/{} did not arrive as it is", document.client, document.file));
+        let bad = bad.map(|document| {
+            format!(
+                "{}/{} did not arrive as it is",
+                document.client, document.file
+            )
+        });
         self.problems.iter().cloned().chain(bad).collect()
     }
 }
@@ -47,7 +55,9 @@ impl Received {
 /// Compares the job called `job` with `folder`.
 pub fn compare(folder: &Path, state: &Value, job: &str) -> Result<Received> {
     let summary = scenarios::summary(state);
-    let jobs: Vec<&Value> = list(&summary["jobs"]).filter(|found| found["name"] == job).collect();
+    let jobs: Vec<&Value> = list(&summary["jobs"])
+        .filter(|found| found["name"] == job)
+        .collect();
     let mut problems = Vec::new();
     let nothing = Value::Null;
     let found = match jobs.as_slice() {
@@ -58,15 +68,25 @@ pub fn compare(folder: &Path, state: &Value, job: &str) -> Result<Received> {
         }
     };
     if found["status"] != "completed" || found["initiated"] != 1 {
-        problems.push(format!("the import is {} after {} initiations", found["status"], found["initiated"]));
+        problems.push(format!(
+            "the import is {} after {} initiations",
+            found["status"], found["initiated"]
+        ));
     }
     if list(&summary["duplicates"]).next().is_some() {
         problems.push(format!("twice there: {}", summary["duplicates"]));
     }
     let mut artifacts = artifacts(found);
     let documents = documents(folder, &mut artifacts)?;
-    problems.extend(artifacts.keys().map(|(client, file)| format!("{client}/{file} came from nowhere")));
-    Ok(Received { documents, problems })
+    problems.extend(
+        artifacts
+            .keys()
+            .map(|(client, file)| format!("{client}/{file} came from nowhere")),
+    );
+    Ok(Received {
+        documents,
+        problems,
+    })
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
@@ -107,8 +127,11 @@ fn documents(folder: &Path, artifacts: &mut BTreeMap<Key, &Value>) -> Result<Vec
 }
 
 fn sorted(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("{} cannot be listed", dir.display()))?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let entries =
+        std::fs::read_dir(dir).with_context(|| format!("{} cannot be listed", dir.display()))?;
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
 }

@@ -22,7 +22,9 @@ pub fn command(program: impl AsRef<OsStr>) -> Result<Command> {
         }
     }
     // Set by the `cargo run` around this program; a cargo below must not see them.
-    command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_PKG_NAME");
+    command
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env_remove("CARGO_PKG_NAME");
     Ok(command)
 }
 
@@ -56,7 +58,9 @@ pub fn capture(command: &mut Command, limit: Duration) -> Result<Output> {
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 late = true;
-                child.kill().context("a program that is too slow cannot be ended")?;
+                child
+                    .kill()
+                    .context("a program that is too slow cannot be ended")?;
                 break;
             }
         }
@@ -120,7 +124,10 @@ fn forward(stream: impl Read + Send + 'static, sender: mpsc::Sender<String>) {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+            if sender
+                .send(String::from_utf8_lossy(&line).into_owned())
+                .is_err()
+            {
                 return;
             }
             line.clear();

@@ -40,14 +40,15 @@ impl Sandbox {
             .arg("--settings")
             .arg(settings.to_string())
             .stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| {
-            format!("{} cannot be started; is it built?", run::shown(&command))
-        })?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{} cannot be started; is it built?", run::shown(&command)))?;
         let out = child.stdout.take().context("the sandbox has no output")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
-        let ready = serde_json::from_str(&line)
-            .with_context(|| format!("the sandbox said `{}` instead of being ready", line.trim()))?;
+        let ready = serde_json::from_str(&line).with_context(|| {
+            format!("the sandbox said `{}` instead of being ready", line.trim())
+        })?;
         Ok(Self { ready, child })
     }
 
@@ -68,9 +69,14 @@ impl Sandbox {
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (head, body) = answer.split_once("\r\n\r\n").context("no answer from the sandbox")?;
+        let (head, body) = answer
+            .split_once("\r\n\r\n")
+            .context("no answer from the sandbox")?;
         let status = head.split(' ').nth(1).unwrap_or_default();
-        ensure!(status == "200", "control {method} /{path}: {status}: {body}");
+        ensure!(
+            status == "200",
+            "control {method} /{path}: {status}: {body}"
+        );
         Ok(serde_json::from_str(body)?)
     }
 
@@ -87,7 +93,9 @@ impl Sandbox {
     /// Its keys and tokens, for finding them where they must not be.
     pub fn secrets(&self) -> Vec<String> {
         let ready = &self.ready;
-        [&ready.api_key, &ready.partner_api_key, &ready.partner_token].map(Clone::clone).into()
+        [&ready.api_key, &ready.partner_api_key, &ready.partner_token]
+            .map(Clone::clone)
+            .into()
     }
 
     /// The variables a client's program takes its settings from.

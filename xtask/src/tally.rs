@@ -28,7 +28,11 @@ impl std::ops::AddAssign for Counts {
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { passed, failed, skipped } = self;
+        let Self {
+            passed,
+            failed,
+            skipped,
+        } = self;
         write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
@@ -49,8 +53,8 @@ impl Tally {
     /// Begins a suite with an empty log.
     pub fn begin(name: &'static str, long: bool) -> Result<Self> {
         let path = place::logs()?.join(format!("{name}.log"));
-        let log = File::create(&path)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        let log =
+            File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
         println!("\n== {name}");
         Ok(Self {
             name,
@@ -68,7 +72,10 @@ impl Tally {
         // Without a test that ran, success means nothing; without one that failed, failure still counts.
         let ok = output.success && counts.failed == 0 && counts.passed > 0;
         let invisible = u64::from(!ok && counts.failed == 0);
-        self.counts += Counts { failed: counts.failed + invisible, ..counts };
+        self.counts += Counts {
+            failed: counts.failed + invisible,
+            ..counts
+        };
         let took = output.took.as_secs();
         self.report(ok, &format!("{what}: {counts} in {took}s"), &output.text)?;
         Ok(ok)

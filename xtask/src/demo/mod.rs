@@ -35,7 +35,14 @@ pub fn run() -> Result<bool> {
     for example in &examples::ALL {
         good &= push(example, &sandbox, &firm)?;
     }
-    println!("{}", if good { "Every document arrived as it is, three times." } else { "Something is wrong." });
+    println!(
+        "{}",
+        if good {
+            "Every document arrived as it is, three times."
+        } else {
+            "Something is wrong."
+        }
+    );
     Ok(good)
 }
 

@@ -11,7 +11,9 @@ use crate::run;
 /// Runs the program with a bar; says whether it succeeded.
 pub fn watch(language: &str, command: &mut Command) -> Result<bool> {
     let bar = ProgressBar::new(0).with_prefix(language.to_owned());
-    bar.set_style(ProgressStyle::with_template("{prefix:>8} {bar:30} {pos:>3}/{len} {msg}")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{prefix:>8} {bar:30} {pos:>3}/{len} {msg}",
+    )?);
     command.stdout(Stdio::piped());
     let mut child = command.spawn().with_context(|| run::shown(command))?;
     let out = child.stdout.take().context("the program has no output")?;
@@ -41,7 +43,11 @@ fn numbers(line: &str) -> Option<(u64, u64, u64)> {
     let mut parts = rest.split(", ");
     let sent = parts.next()?.strip_suffix(" sent")?;
     let imported = parts.next()?.strip_suffix(" imported")?;
-    Some((total.parse().ok()?, sent.parse().ok()?, imported.parse().ok()?))
+    Some((
+        total.parse().ok()?,
+        sent.parse().ok()?,
+        imported.parse().ok()?,
+    ))
 }
 
 #[cfg(test)]
@@ -50,7 +56,10 @@ mod tests {
 
     #[test]
     fn a_line_of_an_example_is_understood() {
-        assert_eq!(numbers("20 files: 12 sent, 3 imported, 0 failed"), Some((20, 12, 3)));
+        assert_eq!(
+            numbers("20 files: 12 sent, 3 imported, 0 failed"),
+            Some((20, 12, 3))
+        );
         assert_eq!(numbers("done"), None);
     }
 }

@@ -7,12 +7,35 @@ use anyhow::Result;
 
 /// Clients with their documents. The names are made up.
 pub const CLIENTS: [(&str, &[&str]); 6] = [
-    ("Amber Lindqvist - 2024", &["w2.pdf", "1099-int.pdf", "driver licence.jpg", "donations.csv"]),
-    ("Bakery on Oak Street - 2024", &["1120.pdf", "payroll.csv", "depreciation.csv", "lease.pdf"]),
-    ("Carlos and Inés Ferrer - 2024", &["w2 Carlos.pdf", "w2 Inés.pdf", "1098 \"home\".pdf"]),
-    ("Dunmore Family Trust - 2024", &["1041.pdf", "k-1.pdf", "holdings.csv"]),
-    ("Eun-ji Park - 2024", &["w2.pdf", "1099-b.pdf", "trades.csv", "passport.jpg"]),
-    ("Farouk Consulting LLC - 2024", &["1065.pdf", "mileage.csv", "receipts.pdf"]),
+    (
+        "Amber Lindqvist - 2024",
+        &[
+            "w2.pdf",
+            "1099-int.pdf",
+            "driver licence.jpg",
+            "donations.csv",
+        ],
+    ),
+    (
+        "Bakery on Oak Street - 2024",
+        &["1120.pdf", "payroll.csv", "depreciation.csv", "lease.pdf"],
+    ),
+    (
+        "Carlos and Inés Ferrer - 2024",
+        &["w2 Carlos.pdf", "w2 Inés.pdf", "1098 \"home\".pdf"],
+    ),
+    (
+        "Dunmore Family Trust - 2024",
+        &["1041.pdf", "k-1.pdf", "holdings.csv"],
+    ),
+    (
+        "Eun-ji Park - 2024",
+        &["w2.pdf", "1099-b.pdf", "trades.csv", "passport.jpg"],
+    ),
+    (
+        "Farouk Consulting LLC - 2024",
+        &["1065.pdf", "mileage.csv", "receipts.pdf"],
+    ),
 ];
 
 /// Makes the firm's folder, one sub-folder per client; says how many documents it has.
@@ -43,20 +66,31 @@ fn content(client: &str, document: &str) -> Vec<u8> {
 
 /// A table of a few hundred rows whose numbers come from its title.
 fn csv(title: &str) -> Vec<u8> {
-    let mut state = title.bytes().fold(17_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+    let mut state = title
+        .bytes()
+        .fold(17_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
     let mut text = String::from("date,description,amount\n");
     for row in 0..300 {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let (cents, day) = (state >> 12, row % 28 + 1);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "2024-{:02}-{day:02},item {row},{}.{:02}", row % 12 + 1, cents / 100, cents % 100);
+        let _ = writeln!(
+            text,
+            "2024-{:02}-{day:02},item {row},{}.{:02}",
+            row % 12 + 1,
+            cents / 100,
+            cents % 100
+        );
     }
     text.into_bytes()
 }
 
 /// A PDF of one page that shows its title.
 pub fn pdf(title: &str) -> Vec<u8> {
-    let shown: String = title.chars().filter(|c| c.is_ascii_alphanumeric() || " -.".contains(*c)).collect();
+    let shown: String = title
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || " -.".contains(*c))
+        .collect();
     let drawing = format!("BT /F1 18 Tf 72 720 Td ({shown}) Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -64,7 +98,10 @@ pub fn pdf(title: &str) -> Vec<u8> {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R \
          /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_owned(),
-        format!("<< /Length {} >>\nstream\n{drawing}\nendstream", drawing.len()),
+        format!(
+            "<< /Length {} >>\nstream\n{drawing}\nendstream",
+            drawing.len()
+        ),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
     let mut text = String::from("%PDF-1.4\n");
@@ -76,9 +113,13 @@ pub fn pdf(title: &str) -> Vec<u8> {
     let table = text.len();
     let _ = write!(text, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
-        let _ = write!(text, "{offset:010} 00000 n \n");
+        let _ = writeln!(text, "{offset:010} 00000 n ");
     }
-    let _ = write!(text, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
+    let _ = write!(
+        text,
+        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    );
     text.into_bytes()
 }
 
@@ -130,7 +171,15 @@ mod tests {
     #[test]
     fn a_pdf_s_table_points_at_its_objects() {
         let text = String::from_utf8(pdf("W-2")).unwrap();
-        let start: usize = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap().parse().unwrap();
+        let start: usize = text
+            .rsplit("startxref\n")
+            .next()
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
         assert!(text[start..].starts_with("xref"));
         for (number, line) in text[start..].lines().skip(3).take(5).enumerate() {
             let offset: usize = line[..10].parse().unwrap();

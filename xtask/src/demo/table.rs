@@ -5,7 +5,10 @@ use crate::received::Received;
 /// Prints one import, a line per document.
 pub fn print(job: &str, received: &Received) {
     println!("\n{job}");
-    println!("  {:<28} {:<26} {:>8}  {:<18} {:<10} same", "client", "document", "bytes", "sha-256 received", "import");
+    println!(
+        "  {:<28} {:<26} {:>8}  {:<18} {:<10} same",
+        "client", "document", "bytes", "sha-256 received", "import"
+    );
     for document in &received.documents {
         let (sha256, status) = match &document.received {
             Some((sha256, status)) => (sha256.as_str(), status.as_str()),
@@ -21,6 +24,9 @@ pub fn print(job: &str, received: &Received) {
             if document.good() { "yes" } else { "NO" }
         );
     }
-    received.problems.iter().for_each(|problem| println!("  {problem}"));
+    received
+        .problems
+        .iter()
+        .for_each(|problem| println!("  {problem}"));
     println!();
 }

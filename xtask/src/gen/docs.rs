@@ -45,7 +45,10 @@ fn table(group: u32) -> String {
         "| number | code | meaning | what to do | again | also a Python |\n\
          | --- | --- | --- | --- | --- | --- |\n",
     );
-    for row in ErrorCode::ALL.iter().filter(|row| row.number / 100 == group) {
+    for row in ErrorCode::ALL
+        .iter()
+        .filter(|row| row.number / 100 == group)
+    {
         let again = if row.retryable { "yes" } else { "" };
         let base = if row.python_base.is_empty() {
             String::new()

@@ -42,7 +42,10 @@ pub fn check() -> Result<()> {
         println!("every generated file is up to date");
         return Ok(());
     }
-    bail!("not up to date: {}; run `cargo xtask gen`", stale.join(", "))
+    bail!(
+        "not up to date: {}; run `cargo xtask gen`",
+        stale.join(", ")
+    )
 }
 
 fn stale() -> Result<Vec<(PathBuf, Generated)>> {

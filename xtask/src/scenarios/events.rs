@@ -30,7 +30,12 @@ pub fn broken_rules(seen: &Value) -> Vec<String> {
         .is_some_and(|kinds| kinds.iter().any(|kind| kind == "push_done"));
     let mut broken = Vec::new();
     for (id, kinds) in seen["items"].as_object().into_iter().flatten() {
-        let kinds: Vec<&str> = kinds.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let kinds: Vec<&str> = kinds
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let ends = kinds.iter().filter(|kind| is_terminal(kind)).count();
         let last = kinds.last().is_some_and(|kind| is_terminal(kind));
         if ends > 1 || (ends == 1 && !last) || (done && ends == 0) {
@@ -41,7 +46,9 @@ pub fn broken_rules(seen: &Value) -> Vec<String> {
 }
 
 fn is_terminal(kind: &str) -> bool {
-    ["_imported", "_failed", "_cancelled"].iter().any(|end| kind.ends_with(end))
+    ["_imported", "_failed", "_cancelled"]
+        .iter()
+        .any(|end| kind.ends_with(end))
 }
 
 #[cfg(test)]
@@ -58,7 +65,8 @@ mod tests {
         assert_eq!(broken_rules(&per_item(&twice)).len(), 1);
         let done = json!([event("file_added", "a"), { "kind": "push_done" }]);
         assert_eq!(broken_rules(&per_item(&done)).len(), 1);
-        let good = json!([event("file_added", "a"), event("file_imported", "a"), { "kind": "push_done" }]);
+        let good =
+            json!([event("file_added", "a"), event("file_imported", "a"), { "kind": "push_done" }]);
         assert!(broken_rules(&per_item(&good)).is_empty());
     }
 }

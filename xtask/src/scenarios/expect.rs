@@ -15,12 +15,18 @@ pub fn failures(scenario: &Scenario, record: Option<&Record>, secrets: &[String]
     let Some(record) = record else {
         return vec!["the runner did not come to this scenario".into()];
     };
-    let scope = Scope { files: &scenario.files };
+    let scope = Scope {
+        files: &scenario.files,
+    };
     let mut all = Vec::new();
     for (step, number) in scenario.steps.iter().zip(1_u64..) {
         let op = step.get("op").and_then(Value::as_str).unwrap_or_default();
         let found = of_step(&scope, step, op, record.outcome(number));
-        all.extend(found.iter().map(|text| format!("step {number} ({op}) {text}")));
+        all.extend(
+            found
+                .iter()
+                .map(|text| format!("step {number} ({op}) {text}")),
+        );
     }
     all.extend(of_server(&scope, scenario, record.state.as_ref()));
     all.extend(leaks(scenario, record, secrets));
@@ -34,7 +40,10 @@ fn of_step(
     outcome: Option<Result<&Value, &Value>>,
 ) -> Vec<String> {
     let none = Map::new();
-    let expect = step.get("expect").and_then(Value::as_object).unwrap_or(&none);
+    let expect = step
+        .get("expect")
+        .and_then(Value::as_object)
+        .unwrap_or(&none);
     match (outcome, expect.get("error")) {
         (None, _) => vec!["has no line in the log".into()],
         (Some(Err(error)), Some(wanted)) => {
@@ -117,22 +126,39 @@ fn of_server(scope: &Scope, scenario: &Scenario, state: Option<&Value>) -> Vec<S
     let summary = summary::of(state);
     let mut wanted = scenario.expect_server.clone();
     let nothing = wanted.shift_remove("nothing_sent") == Some(Value::Bool(true));
-    for (key, always) in [("missing_source_platform", json!(0)), ("duplicates", json!([]))] {
+    for (key, always) in [
+        ("missing_source_platform", json!(0)),
+        ("duplicates", json!([])),
+    ] {
         wanted.entry(key).or_insert(always);
     }
     let mut all = mismatches(scope, &wanted.into(), &summary, "server");
-    if nothing && summary["counts"].as_object().is_none_or(|counts| !counts.is_empty()) {
-        all.push(format!("server: nothing was to be sent, got {}", summary["counts"]));
+    if nothing
+        && summary["counts"]
+            .as_object()
+            .is_none_or(|counts| !counts.is_empty())
+    {
+        all.push(format!(
+            "server: nothing was to be sent, got {}",
+            summary["counts"]
+        ));
     }
     all
 }
 
 fn leaks(scenario: &Scenario, record: &Record, secrets: &[String]) -> Vec<String> {
     let mut messages = Vec::new();
-    record.steps.values().for_each(|line| collect_messages(line, &mut messages));
+    record
+        .steps
+        .values()
+        .for_each(|line| collect_messages(line, &mut messages));
     let planted = scenario.planted.iter().chain(secrets);
     planted
-        .filter(|secret| messages.iter().any(|message| message.contains(secret.as_str())))
+        .filter(|secret| {
+            messages
+                .iter()
+                .any(|message| message.contains(secret.as_str()))
+        })
         .map(|secret| format!("an error's message holds `{secret}`"))
         .collect()
 }
@@ -145,7 +171,9 @@ fn collect_messages<'v>(value: &'v Value, into: &mut Vec<&'v str>) {
             {
                 into.push(message);
             }
-            fields.values().for_each(|value| collect_messages(value, into));
+            fields
+                .values()
+                .for_each(|value| collect_messages(value, into));
         }
         Value::Array(items) => items.iter().for_each(|item| collect_messages(item, into)),
         _ => {}

@@ -8,7 +8,9 @@ pub fn sha256(files: &Map<String, Value>, name: &str) -> Result<String> {
     let content = files
         .get(name)
         .with_context(|| format!("no file `{name}` in this scenario"))?;
-    Ok(crate::hash::hex(&bytes(content).with_context(|| name.to_owned())?))
+    Ok(crate::hash::hex(
+        &bytes(content).with_context(|| name.to_owned())?,
+    ))
 }
 
 fn bytes(content: &Value) -> Result<Vec<u8>> {

@@ -36,7 +36,10 @@ pub fn judge(scenarios: &[Scenario], logs: &[Named]) -> Vec<Verdict> {
         {
             all.push(Verdict {
                 name: format!("{}, all alike", scenario.id),
-                failures: rest.iter().flat_map(|other| differences(scenario, first, other)).collect(),
+                failures: rest
+                    .iter()
+                    .flat_map(|other| differences(scenario, first, other))
+                    .collect(),
             });
         }
     }
@@ -55,7 +58,13 @@ fn differences(scenario: &Scenario, first: &Named, other: &Named) -> Vec<String>
         .filter(|(left, right)| left != right)
         .map(|(left, right)| {
             let show = |line: Option<&String>| line.map_or("nothing", String::as_str).to_owned();
-            format!("{}: {}\n  {}: {}", first.language, show(left), other.language, show(right))
+            format!(
+                "{}: {}\n  {}: {}",
+                first.language,
+                show(left),
+                other.language,
+                show(right)
+            )
         })
         .collect()
 }

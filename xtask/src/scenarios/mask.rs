@@ -4,7 +4,14 @@ use serde_json::{Map, Value};
 
 /// Kinds of id, the longer ones first: one ends as another begins.
 const ID_KINDS: [&str; 8] = [
-    "job_artifact", "job_work", "artifact", "workspace", "connection", "work", "job", "user",
+    "job_artifact",
+    "job_work",
+    "artifact",
+    "workspace",
+    "connection",
+    "work",
+    "job",
+    "user",
 ];
 
 /// The result of a step as it is compared between languages.

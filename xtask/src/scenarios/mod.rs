@@ -2,8 +2,8 @@
 //! The format is described in `tests/scenarios/README.md`.
 
 pub mod compare;
-pub mod expect;
 mod events;
+pub mod expect;
 mod generate;
 pub mod judge;
 pub mod log;

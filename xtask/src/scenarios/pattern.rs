@@ -129,7 +129,10 @@ mod tests {
         assert_eq!(count(json!({"$gte": 2}), json!(1)), 1);
         assert_eq!(count(json!({"$gte": 2}), json!("3")), 1);
         assert_eq!(count(json!({"$has": "b"}), json!("abc")), 0);
-        assert_eq!(count(json!({"$keys": ["b", "a"]}), json!({"a": 1, "b": 1})), 0);
+        assert_eq!(
+            count(json!({"$keys": ["b", "a"]}), json!({"a": 1, "b": 1})),
+            0
+        );
         assert_eq!(count(json!({"$keys": ["a"]}), json!({"a": 1, "b": 1})), 1);
         assert_eq!(count(json!({"$colour": 1}), json!(1)), 1);
     }

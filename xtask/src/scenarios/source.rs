@@ -7,8 +7,17 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 const KEYS: [&str; 11] = [
-    "id", "title", "sandbox", "faults", "files", "client", "steps", "expect_server", "compare_server",
-    "planted", "slow",
+    "id",
+    "title",
+    "sandbox",
+    "faults",
+    "files",
+    "client",
+    "steps",
+    "expect_server",
+    "compare_server",
+    "planted",
+    "slow",
 ];
 
 /// A scenario, as far as the judge looks into it.

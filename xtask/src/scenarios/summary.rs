@@ -36,7 +36,9 @@ fn items<'s>(state: &'s Value, list: &str) -> impl Iterator<Item = &'s Value> {
 fn show_job(state: &Value, job: &Value, duplicates: &mut Vec<Value>) -> Value {
     let mut shown = pick(job, &["name", "status", "initiated", "initiate_calls"]);
     let works = items(state, "works").filter(|work| work["job_id"] == job["id"]);
-    let works = works.map(|work| (&work["external_id"], work)).collect::<Vec<_>>();
+    let works = works
+        .map(|work| (&work["external_id"], work))
+        .collect::<Vec<_>>();
     let shown_works = by_id(works, duplicates, |work, duplicates| {
         show_work(state, work, duplicates)
     });
@@ -47,7 +49,9 @@ fn show_job(state: &Value, job: &Value, duplicates: &mut Vec<Value>) -> Value {
 fn show_work(state: &Value, work: &Value, duplicates: &mut Vec<Value>) -> Value {
     let mut shown = pick(work, &["name", "status"]);
     let artifacts = items(state, "artifacts").filter(|found| found["job_work_id"] == work["id"]);
-    let artifacts = artifacts.map(|found| (&found["external_id"], found)).collect();
+    let artifacts = artifacts
+        .map(|found| (&found["external_id"], found))
+        .collect();
     let keys = ["name", "type", "status", "size", "sha256", "metadata"];
     let shown_artifacts = by_id(artifacts, duplicates, |found, _| pick(found, &keys).into());
     shown.insert("artifacts".into(), shown_artifacts);
@@ -62,7 +66,10 @@ fn by_id(
     let mut all = Map::new();
     for (id, item) in found {
         let shown = show(item, duplicates);
-        if all.insert(id.as_str().unwrap_or_default().to_owned(), shown).is_some() {
+        if all
+            .insert(id.as_str().unwrap_or_default().to_owned(), shown)
+            .is_some()
+        {
             duplicates.push(id.clone());
         }
     }
@@ -71,7 +78,15 @@ fn by_id(
 }
 
 fn uploads(state: &Value) -> Value {
-    let keys = ["host", "file_name", "mime_type", "size", "sha256", "chunked", "attached"];
+    let keys = [
+        "host",
+        "file_name",
+        "mime_type",
+        "size",
+        "sha256",
+        "chunked",
+        "attached",
+    ];
     let mut all: Vec<Value> = items(state, "uploads")
         .map(|upload| json!(pick(upload, &keys)))
         .collect();
@@ -92,7 +107,8 @@ mod tests {
     #[test]
     fn an_external_id_that_is_there_twice_is_named() {
         let work = |id: &str| json!({ "id": id, "job_id": "j", "external_id": "client-1" });
-        let state = json!({ "jobs": [{ "id": "j", "name": "n" }], "works": [work("a"), work("b")] });
+        let state =
+            json!({ "jobs": [{ "id": "j", "name": "n" }], "works": [work("a"), work("b")] });
         let summary = of(&state);
         assert_eq!(summary["duplicates"], json!(["client-1"]));
         assert_eq!(summary["jobs"][0]["name"], "n");

@@ -28,7 +28,10 @@ pub fn package() -> Result<()> {
         })?;
         configure()?;
         let mut build = run::command("cmake")?;
-        build.arg("--build").arg(build_folder()?).args(["--parallel", "2"]);
+        build
+            .arg("--build")
+            .arg(build_folder()?)
+            .args(["--parallel", "2"]);
         run::demand(&mut build).map(drop)
     })
 }
@@ -38,7 +41,10 @@ fn configure() -> Result<()> {
     cmake
         .args(["-S", "tests/c", "-B"])
         .arg(build_folder()?)
-        .arg(format!("-DFILED_LIBRARY_DIR={}", place::built("")?.display()))
+        .arg(format!(
+            "-DFILED_LIBRARY_DIR={}",
+            place::built("")?.display()
+        ))
         .arg("-DCMAKE_BUILD_TYPE=Debug");
     run::demand(&mut cmake).map(drop)
 }

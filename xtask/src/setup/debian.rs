@@ -15,7 +15,9 @@ pub fn need(package: &str, present: impl Fn() -> bool) -> Result<()> {
     println!("installing {package}");
     let install = ["install", "--yes", "--no-install-recommends", package];
     let mut command = run::command("apt-get")?;
-    command.args(install).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+        .args(install)
+        .env("DEBIAN_FRONTEND", "noninteractive");
     if run::demand(&mut command).is_err() {
         // The list of packages may be missing or old.
         run::demand(run::command("apt-get")?.arg("update"))?;

@@ -24,10 +24,15 @@ fn environment() -> Result<PathBuf> {
 pub fn tools() -> Result<()> {
     let dir = environment()?;
     stamp::unless_fresh(&dir, TOOLS, || {
-        run::demand(run::command("python3")?.args(["-m", "venv", "--clear"]).arg(&dir))
-            .context("Python 3.10 or newer with its `venv` module is needed")?;
+        run::demand(
+            run::command("python3")?
+                .args(["-m", "venv", "--clear"])
+                .arg(&dir),
+        )
+        .context("Python 3.10 or newer with its `venv` module is needed")?;
         let mut pip = run::command(dir.join("bin/python"))?;
-        pip.args(["-m", "pip", "install", "--quiet"]).args(TOOLS.split(' '));
+        pip.args(["-m", "pip", "install", "--quiet"])
+            .args(TOOLS.split(' '));
         run::demand(&mut pip).map(drop)
     })
 }
@@ -39,7 +44,15 @@ pub fn package() -> Result<()> {
         tools()?;
         let wheel = build()?;
         let mut pip = run::command(interpreter()?)?;
-        pip.args(["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"]).arg(&wheel);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--force-reinstall",
+            "--no-deps",
+        ])
+        .arg(&wheel);
         run::demand(&mut pip)?;
         // Its dependencies, when they are missing; the wheel itself is there by now.
         let mut pip = run::command(interpreter()?)?;
@@ -55,7 +68,14 @@ fn build() -> Result<PathBuf> {
     }
     let mut maturin = run::command(environment()?.join("bin/maturin"))?;
     maturin
-        .args(["build", "--profile", "dev", "--manifest-path", "bindings-python/Cargo.toml", "--out"])
+        .args([
+            "build",
+            "--profile",
+            "dev",
+            "--manifest-path",
+            "bindings-python/Cargo.toml",
+            "--out",
+        ])
         .arg(&wheels)
         .env("PYO3_PYTHON", interpreter()?);
     run::demand(&mut maturin)?;
@@ -64,6 +84,8 @@ fn build() -> Result<PathBuf> {
 
 fn only_file(dir: &Path) -> Result<PathBuf> {
     let mut files = std::fs::read_dir(dir)?;
-    let first = files.next().with_context(|| format!("{} is empty", dir.display()))?;
+    let first = files
+        .next()
+        .with_context(|| format!("{} is empty", dir.display()))?;
     Ok(first?.path())
 }

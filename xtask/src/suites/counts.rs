@@ -19,10 +19,15 @@ pub fn cargo(text: &str) -> Option<Counts> {
 
 /// `ctest`: the line that says how many failed out of how many.
 pub fn ctest(text: &str) -> Option<Counts> {
-    let line = text.lines().find(|line| line.contains(" tests failed out of "))?;
+    let line = text
+        .lines()
+        .find(|line| line.contains(" tests failed out of "))?;
     let failed = before(line, " tests failed")?;
     let total: u64 = line.rsplit(' ').next()?.trim().parse().ok()?;
-    let skipped = text.lines().filter(|line| line.contains("***Skipped")).count() as u64;
+    let skipped = text
+        .lines()
+        .filter(|line| line.contains("***Skipped"))
+        .count() as u64;
     Some(Counts {
         passed: total.saturating_sub(failed + skipped),
         failed,
@@ -34,7 +39,9 @@ pub fn ctest(text: &str) -> Option<Counts> {
 pub fn pytest(text: &str) -> Option<Counts> {
     let is_end = |line: &&str| line.contains(" in ") && line.contains('s');
     let line = text.lines().rev().filter(is_end).find(|line| {
-        [" passed", " failed", " error"].iter().any(|word| line.contains(word))
+        [" passed", " failed", " error"]
+            .iter()
+            .any(|word| line.contains(word))
     })?;
     let number = |word: &str| before(line, word).unwrap_or(0);
     Some(Counts {
@@ -63,7 +70,9 @@ pub fn node(text: &str) -> Option<Counts> {
 /// The number right before a word.
 fn before(line: &str, word: &str) -> Option<u64> {
     let head = &line[..line.find(word)?];
-    let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
+        at + head[at..].chars().next().map_or(1, char::len_utf8)
+    });
     head[start..].parse().ok()
 }
 
@@ -72,7 +81,11 @@ mod tests {
     use super::*;
 
     fn counts(passed: u64, failed: u64, skipped: u64) -> Option<Counts> {
-        Some(Counts { passed, failed, skipped })
+        Some(Counts {
+            passed,
+            failed,
+            skipped,
+        })
     }
 
     #[test]
@@ -80,10 +93,22 @@ mod tests {
         let text = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
                     test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n";
         assert_eq!(cargo(text), counts(15, 2, 1));
-        assert_eq!(ctest("92% tests passed, 1 tests failed out of 12\n"), counts(11, 1, 0));
-        assert_eq!(pytest("....\n12 passed, 1 skipped in 3.41s\n"), counts(12, 0, 1));
-        assert_eq!(pytest("=== 1 failed, 12 passed in 3.41s ===\n"), counts(12, 1, 0));
-        assert_eq!(node("# tests 4\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 0\n"), counts(3, 1, 0));
+        assert_eq!(
+            ctest("92% tests passed, 1 tests failed out of 12\n"),
+            counts(11, 1, 0)
+        );
+        assert_eq!(
+            pytest("....\n12 passed, 1 skipped in 3.41s\n"),
+            counts(12, 0, 1)
+        );
+        assert_eq!(
+            pytest("=== 1 failed, 12 passed in 3.41s ===\n"),
+            counts(12, 1, 0)
+        );
+        assert_eq!(
+            node("# tests 4\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 0\n"),
+            counts(3, 1, 0)
+        );
         assert_eq!(node("ℹ pass 3\nℹ fail 0\n"), counts(3, 0, 0));
         assert_eq!(cargo("error: could not compile"), None);
     }

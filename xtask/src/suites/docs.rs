@@ -19,7 +19,10 @@ pub fn run(tally: &mut Tally) -> Result<()> {
     for page in snippets::pages(&root)? {
         for snippet in snippets::of(&root, &page)? {
             let outcome = execute::execute(&sandbox, &snippet);
-            tally.check(&format!("{}:{} ({})", snippet.page, snippet.line, snippet.language), outcome)?;
+            tally.check(
+                &format!("{}:{} ({})", snippet.page, snippet.line, snippet.language),
+                outcome,
+            )?;
         }
     }
     Ok(())

@@ -18,15 +18,21 @@ const JOB: &str = "Forms";
 
 pub fn run(tally: &mut Tally) -> Result<()> {
     let Some(forms) = forms()? else {
-        let why = "put 27 PDF files into ../shared/data/irs-forms or name a folder in FILED_TEST_FORMS";
-        return examples::ALL.iter().try_for_each(|example| tally.skip(example.language, why));
+        let why =
+            "put 27 PDF files into ../shared/data/irs-forms or name a folder in FILED_TEST_FORMS";
+        return examples::ALL
+            .iter()
+            .try_for_each(|example| tally.skip(example.language, why));
     };
     let folder = spread(&forms)?;
     setup::workspace()?;
     for example in &examples::ALL {
         let prepared = (example.prepare)().and_then(|()| push(example, &folder));
         let failures = prepared.unwrap_or_else(|error| vec![format!("{error:#}")]);
-        let what = format!("{FORMS} forms for {CLIENTS} clients from {}", example.language);
+        let what = format!(
+            "{FORMS} forms for {CLIENTS} clients from {}",
+            example.language
+        );
         tally.verdict(&what, &failures)?;
     }
     Ok(())
@@ -46,7 +52,11 @@ fn forms() -> Result<Option<Vec<PathBuf>>> {
     forms.retain(|path| path.extension().is_some_and(|ending| ending == "pdf"));
     forms.sort();
     let found = forms.len();
-    ensure!(found == FORMS, "{} holds {found} PDF files, not {FORMS}", folder.display());
+    ensure!(
+        found == FORMS,
+        "{} holds {found} PDF files, not {FORMS}",
+        folder.display()
+    );
     Ok(Some(forms))
 }
 
@@ -59,7 +69,10 @@ fn spread(forms: &[PathBuf]) -> Result<PathBuf> {
     for (at, form) in forms.iter().enumerate() {
         let client = folder.join(format!("client {}", at % CLIENTS + 1));
         std::fs::create_dir_all(&client)?;
-        std::fs::copy(form, client.join(form.file_name().context("a form has no name")?))?;
+        std::fs::copy(
+            form,
+            client.join(form.file_name().context("a form has no name")?),
+        )?;
     }
     Ok(folder)
 }
@@ -68,7 +81,12 @@ fn push(example: &Example, folder: &Path) -> Result<Vec<String>> {
     let sandbox = Sandbox::start(&json!({}), 600)?;
     let mut command = example.command(&sandbox, folder, JOB)?;
     let output = run::capture(&mut command, Duration::from_secs(300))?;
-    ensure!(output.success, "{} failed:\n{}", run::shown(&command), output.text);
+    ensure!(
+        output.success,
+        "{} failed:\n{}",
+        run::shown(&command),
+        output.text
+    );
     let state = sandbox.state()?;
     let received = received::compare(folder, &state, JOB)?;
     let mut failures = received.failures();
@@ -86,6 +104,10 @@ fn wrong_counts(state: &Value, documents: usize) -> Vec<String> {
         ("artifacts", length("artifacts"), FORMS),
         ("uploads", length("uploads"), FORMS),
     ];
-    let wrong = wanted.into_iter().filter(|(_, found, wanted)| found != wanted);
-    wrong.map(|(what, found, wanted)| format!("{found} {what}, not {wanted}")).collect()
+    let wrong = wanted
+        .into_iter()
+        .filter(|(_, found, wanted)| found != wanted);
+    wrong
+        .map(|(what, found, wanted)| format!("{found} {what}, not {wanted}"))
+        .collect()
 }

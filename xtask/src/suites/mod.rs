@@ -1,16 +1,14 @@
 //! The test suites: their names, and running some or all of them. One module per suite.
 
+mod c;
 mod counts;
 mod docs;
 mod irs;
-mod c;
 mod node;
 mod python;
 mod rust;
 mod scenarios;
 mod secrets;
-
-use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -26,14 +24,46 @@ struct Suite {
 
 /// In the order they run; `secrets` reads what the others have written.
 const ALL: [Suite; 8] = [
-    Suite { name: "rust", about: "format, lints, generated files, unit and integration tests", run: rust::run },
-    Suite { name: "c", about: "the C ABI from C and C++", run: c::run },
-    Suite { name: "python", about: "the wheel: installed afresh, tested, type-checked", run: python::run },
-    Suite { name: "node", about: "the package: built, tested, type-checked", run: node::run },
-    Suite { name: "scenarios", about: "every scenario in every language, logs compared", run: scenarios::run },
-    Suite { name: "docs", about: "every snippet of the documentation, executed", run: docs::run },
-    Suite { name: "irs", about: "27 real forms for 9 clients from each language", run: irs::run },
-    Suite { name: "secrets", about: "planted secrets in everything the run has written", run: secrets::run },
+    Suite {
+        name: "rust",
+        about: "format, lints, generated files, unit and integration tests",
+        run: rust::run,
+    },
+    Suite {
+        name: "c",
+        about: "the C ABI from C and C++",
+        run: c::run,
+    },
+    Suite {
+        name: "python",
+        about: "the wheel: installed afresh, tested, type-checked",
+        run: python::run,
+    },
+    Suite {
+        name: "node",
+        about: "the package: built, tested, type-checked",
+        run: node::run,
+    },
+    Suite {
+        name: "scenarios",
+        about: "every scenario in every language, logs compared",
+        run: scenarios::run,
+    },
+    Suite {
+        name: "docs",
+        about: "every snippet of the documentation, executed",
+        run: docs::run,
+    },
+    Suite {
+        name: "irs",
+        about: "27 real forms for 9 clients from each language",
+        run: irs::run,
+    },
+    Suite {
+        name: "secrets",
+        about: "planted secrets in everything the run has written",
+        run: secrets::run,
+    },
 ];
 
 /// Says which suites there are.
@@ -45,7 +75,10 @@ pub fn list() {
 
 /// Runs the named suites, or all; says whether everything passed.
 pub fn run(names: &[String], long: bool) -> Result<bool> {
-    if let Some(unknown) = names.iter().find(|name| ALL.iter().all(|suite| suite.name != **name)) {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| ALL.iter().all(|suite| suite.name != **name))
+    {
         bail!("no suite is called `{unknown}`; see `cargo xtask test --list`");
     }
     let mut total = Counts::default();

@@ -36,7 +36,10 @@ pub fn run(tally: &mut Tally) -> Result<()> {
     let mut lint = module("ruff")?;
     tally.program("ruff check", lint.arg("check").args(SOURCES))?;
     let mut format = module("ruff")?;
-    tally.program("ruff format", format.args(["format", "--check"]).args(SOURCES))?;
+    tally.program(
+        "ruff format",
+        format.args(["format", "--check"]).args(SOURCES),
+    )?;
     Ok(())
 }
 

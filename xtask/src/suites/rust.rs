@@ -9,7 +9,14 @@ use crate::{r#gen, run, setup};
 pub fn run(tally: &mut Tally) -> Result<()> {
     tally.program("format", &mut run::cargo(["fmt", "--all", "--check"])?)?;
     tally.check("generated files", r#gen::check())?;
-    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
     tally.program("lints", &mut run::cargo(clippy)?)?;
     setup::workspace()?;
     let mut tests = run::cargo(["test", "--workspace", "--no-fail-fast"])?;

@@ -23,10 +23,26 @@ struct Runner {
 }
 
 const RUNNERS: [Runner; 4] = [
-    Runner { language: "rust", prepare: setup::workspace, command: rust },
-    Runner { language: "c", prepare: setup::c::runner, command: setup::c::runner_command },
-    Runner { language: "python", prepare: setup::python::package, command: python },
-    Runner { language: "node", prepare: setup::node::package, command: node },
+    Runner {
+        language: "rust",
+        prepare: setup::workspace,
+        command: rust,
+    },
+    Runner {
+        language: "c",
+        prepare: setup::c::runner,
+        command: setup::c::runner_command,
+    },
+    Runner {
+        language: "python",
+        prepare: setup::python::package,
+        command: python,
+    },
+    Runner {
+        language: "node",
+        prepare: setup::node::package,
+        command: node,
+    },
 ];
 
 fn rust() -> Result<Command> {
@@ -82,7 +98,9 @@ pub fn run(tally: &mut Tally) -> Result<()> {
 }
 
 fn join<T>(handle: std::thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
-    handle.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the runner's thread broke")))
+    handle
+        .join()
+        .unwrap_or_else(|_| Err(anyhow::anyhow!("the runner's thread broke")))
 }
 
 /// Runs one runner against a sandbox of its own.
@@ -98,7 +116,12 @@ fn carry_out(runner: &Runner, scenarios: &Path) -> Result<(Named, String)> {
         .arg("--out")
         .arg(&log_file);
     let output = run::capture(&mut command, LIMIT)?;
-    anyhow::ensure!(output.success, "{} broke:\n{}", run::shown(&command), output.text);
+    anyhow::ensure!(
+        output.success,
+        "{} broke:\n{}",
+        run::shown(&command),
+        output.text
+    );
     let named = Named {
         language: runner.language.to_owned(),
         log: log::read(&log_file)?,
@@ -120,7 +143,10 @@ fn write_normalised(scenarios: &[Scenario], logs: &[Named]) -> Result<()> {
 pub fn judge_logs(files: &[PathBuf], only: &str) -> Result<bool> {
     let mut all = source::read(&source::folder()?)?;
     all.retain(|one| one["id"].as_str().is_some_and(|id| id.contains(only)));
-    let logs = files.iter().map(|file| named(file)).collect::<Result<Vec<_>>>()?;
+    let logs = files
+        .iter()
+        .map(|file| named(file))
+        .collect::<Result<Vec<_>>>()?;
     let (mut passed, mut failed) = (0, 0);
     for verdict in judge(&source::parse(&all)?, &logs) {
         if verdict.failures.is_empty() {
@@ -142,4 +168,3 @@ fn named(file: &Path) -> Result<Named> {
         secrets: Vec::<String>::new(),
     })
 }
-

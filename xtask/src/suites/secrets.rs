@@ -15,7 +15,15 @@ const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 /// In every secret, name and path the tests plant.
 const PLANTED: &str = "PLANTED-";
 /// Fields that hold names and paths by right.
-const BY_RIGHT: [&str; 7] = ["path", "name", "file_name", "file_url", "url", "display_name", "journal"];
+const BY_RIGHT: [&str; 7] = [
+    "path",
+    "name",
+    "file_name",
+    "file_url",
+    "url",
+    "display_name",
+    "journal",
+];
 
 pub fn run(tally: &mut Tally) -> Result<()> {
     outputs(tally)?;
@@ -44,7 +52,10 @@ fn tells(text: &str) -> bool {
 /// Results, errors and events that the scenario runners wrote down.
 fn runner_logs(tally: &mut Tally) -> Result<()> {
     let logs = files(&place::logs()?, "jsonl")?;
-    for path in logs.into_iter().filter(|path| !name(path).contains(".normalised.")) {
+    for path in logs
+        .into_iter()
+        .filter(|path| !name(path).contains(".normalised."))
+    {
         let mut found = Vec::new();
         for (line, number) in std::fs::read_to_string(&path)?.lines().zip(1..) {
             let line: Value = serde_json::from_str(line)?;
@@ -85,7 +96,10 @@ fn journals(tally: &mut Tally) -> Result<()> {
         let bytes = std::fs::read(&path)?;
         let mut found = Vec::new();
         for secret in [TOKEN, PLANTED] {
-            if bytes.windows(secret.len()).any(|part| part == secret.as_bytes()) {
+            if bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes())
+            {
                 found.push(format!("holds `{secret}`"));
             }
         }
@@ -100,14 +114,19 @@ fn journals(tally: &mut Tally) -> Result<()> {
 
 fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
     paths.retain(|path| path.extension().is_some_and(|found| found == ending));
     paths.sort();
     Ok(paths)
 }
 
 fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 #[cfg(test)]
@@ -118,8 +137,12 @@ mod tests {
 
     #[test]
     fn a_planted_name_is_allowed_only_where_names_belong() {
-        assert!(!betrays(&json!({ "error": { "path": "/t/PLANTED-name.pdf" } })));
-        assert!(betrays(&json!({ "error": { "message": "no PLANTED-name.pdf" } })));
+        assert!(!betrays(
+            &json!({ "error": { "path": "/t/PLANTED-name.pdf" } })
+        ));
+        assert!(betrays(
+            &json!({ "error": { "message": "no PLANTED-name.pdf" } })
+        ));
         assert!(betrays(&json!([{ "external_id": "PLANTED-name" }])));
         assert!(betrays(&json!({ "path": format!("/t/{TOKEN}.x") })));
     }

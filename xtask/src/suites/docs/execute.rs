@@ -14,7 +14,13 @@ use crate::sandbox::Sandbox;
 use crate::{place, run, setup};
 
 const LIMIT: Duration = Duration::from_secs(60);
-const COMMITS: [&str; 5] = ["with client.push(", ".commit(", "filed_push_commit(", "python -m filed push", "push.commit"];
+const COMMITS: [&str; 5] = [
+    "with client.push(",
+    ".commit(",
+    "filed_push_commit(",
+    "python -m filed push",
+    "push.commit",
+];
 
 /// Executes a snippet; an error says what went wrong.
 pub fn execute(sandbox: &Sandbox, snippet: &Snippet) -> Result<()> {
@@ -27,7 +33,7 @@ pub fn execute(sandbox: &Sandbox, snippet: &Snippet) -> Result<()> {
         "js" | "javascript" => program(sandbox, &mut node(dir.path(), text)?)?,
         "c" => compiled(sandbox, dir.path(), "cc", "snippet.c", text)?,
         "cpp" | "c++" => compiled(sandbox, dir.path(), "c++", "snippet.cpp", text)?,
-        "command" => program(sandbox, &mut command(text)?.current_dir(dir.path()))?,
+        "command" => program(sandbox, command(text)?.current_dir(dir.path()))?,
         "json" => return json_text(snippet),
         "graphql" | "text" => return Ok(()),
         other => bail!("nothing here executes `{other}`; use another language or teach it"),
@@ -44,7 +50,10 @@ fn prepare(dir: &Path) -> Result<()> {
     let scans = dir.join("scans");
     std::fs::create_dir_all(scans.join("John Smith"))?;
     std::fs::write(scans.join("w2.pdf"), crate::demo::samples::pdf("W-2"))?;
-    std::fs::write(scans.join("John Smith/w2.pdf"), crate::demo::samples::pdf("W-2"))?;
+    std::fs::write(
+        scans.join("John Smith/w2.pdf"),
+        crate::demo::samples::pdf("W-2"),
+    )?;
     let modules = dir.join("node_modules");
     std::fs::create_dir_all(&modules)?;
     std::os::unix::fs::symlink(setup::node::folder()?, modules.join("filed-sdk"))?;
@@ -54,7 +63,12 @@ fn prepare(dir: &Path) -> Result<()> {
 fn program(sandbox: &Sandbox, command: &mut Command) -> Result<()> {
     command.envs(sandbox.variables());
     let output = run::capture(command, LIMIT)?;
-    ensure!(output.success, "{} failed:\n{}", run::shown(command), output.text);
+    ensure!(
+        output.success,
+        "{} failed:\n{}",
+        run::shown(command),
+        output.text
+    );
     Ok(())
 }
 
@@ -66,7 +80,11 @@ fn python(dir: &Path, text: &str) -> Result<Command> {
 }
 
 fn node(dir: &Path, text: &str) -> Result<Command> {
-    let name = if text.contains("require(") { "snippet.cjs" } else { "snippet.mjs" };
+    let name = if text.contains("require(") {
+        "snippet.cjs"
+    } else {
+        "snippet.mjs"
+    };
     std::fs::write(dir.join(name), text)?;
     let mut command = run::command("node")?;
     command.arg(name).current_dir(dir);
@@ -75,9 +93,15 @@ fn node(dir: &Path, text: &str) -> Result<Command> {
 
 fn command(line: &str) -> Result<Command> {
     let mut command = run::command("sh")?;
-    let bin = setup::python::interpreter()?.parent().map(Path::to_owned).unwrap_or_default();
+    let bin = setup::python::interpreter()?
+        .parent()
+        .map(Path::to_owned)
+        .unwrap_or_default();
     let path = std::env::var("PATH").unwrap_or_default();
-    command.arg("-c").arg(line).env("PATH", format!("{}:{path}", bin.display()));
+    command
+        .arg("-c")
+        .arg(line)
+        .env("PATH", format!("{}:{path}", bin.display()));
     Ok(command)
 }
 

@@ -20,11 +20,17 @@ const COMMAND: &str = "    python -m filed ";
 
 /// README files and everything under `docs`.
 pub fn pages(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut pages: Vec<PathBuf> = ["", "bindings-python", "bindings-node", "ffi-c", "tests/sandbox"]
-        .iter()
-        .map(|folder| root.join(folder).join("README.md"))
-        .filter(|page| page.exists())
-        .collect();
+    let mut pages: Vec<PathBuf> = [
+        "",
+        "bindings-python",
+        "bindings-node",
+        "ffi-c",
+        "tests/sandbox",
+    ]
+    .iter()
+    .map(|folder| root.join(folder).join("README.md"))
+    .filter(|page| page.exists())
+    .collect();
     collect(&root.join("docs"), &mut pages)?;
     pages.sort();
     Ok(pages)
@@ -65,7 +71,10 @@ fn parse(page: &str, text: &str) -> Result<Vec<Snippet>> {
                 .map(|(line, _)| line)
                 .take_while(|line| line.trim() != "```")
                 .collect();
-            anyhow::ensure!(!language.trim().is_empty(), "line {number}: a fence without a language");
+            anyhow::ensure!(
+                !language.trim().is_empty(),
+                "line {number}: a fence without a language"
+            );
             all.push(snippet(language, body.join("\n") + "\n"));
         } else if line.starts_with(COMMAND) {
             all.push(snippet("command", line.trim().to_owned()));
@@ -80,10 +89,20 @@ mod tests {
 
     #[test]
     fn fences_and_our_own_command_lines_are_found() {
-        let text = "# T\n\n```python\nimport filed\n```\n\n    cargo build\n    python -m filed push a\n";
+        let text =
+            "# T\n\n```python\nimport filed\n```\n\n    cargo build\n    python -m filed push a\n";
         let found = parse("README.md", text).unwrap();
-        let seen: Vec<_> = found.iter().map(|s| (s.line, s.language.as_str(), s.text.as_str())).collect();
-        assert_eq!(seen, [(3, "python", "import filed\n"), (8, "command", "python -m filed push a")]);
+        let seen: Vec<_> = found
+            .iter()
+            .map(|s| (s.line, s.language.as_str(), s.text.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (3, "python", "import filed\n"),
+                (8, "command", "python -m filed push a")
+            ]
+        );
         assert!(parse("README.md", "```\nx\n```\n").is_err());
     }
 }
