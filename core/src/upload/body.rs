@@ -1,0 +1,200 @@
+//! The `multipart/form-data` body of an upload: one part with the file, its length known exactly
+//! whenever the file's is. A ready-made file part reads in small pieces; here a piece is a buffer
+//! of the pool, hashed and counted while it is in hand.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::ProgressFn;
+use super::name::quoted;
+use super::source::Pass;
+use crate::{Error, Result};
+
+/// What stands around the content.
+#[derive(Clone)]
+pub(super) struct Envelope {
+    boundary: String,
+    prologue: Bytes,
+    epilogue: Bytes,
+}
+
+impl Envelope {
+    /// `part_name`, `file_name` and `mime_type` were checked to hold no control characters.
+    pub fn new(part_name: &str, file_name: &str, mime_type: &str) -> Self {
+        let boundary = format!("filed-{}", Uuid::new_v4().simple());
+        let prologue = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+             Content-Type: {mime_type}\r\n\r\n",
+            quoted(part_name),
+            quoted(file_name),
+        );
+        let epilogue = format!("\r\n--{boundary}--\r\n");
+        Self {
+            boundary,
+            prologue: prologue.into(),
+            epilogue: epilogue.into(),
+        }
+    }
+
+    /// The `Content-Type` of the request.
+    pub fn content_type(&self) -> String {
+        format!("multipart/form-data; boundary={}", self.boundary)
+    }
+
+    /// The length of the whole body around `content` bytes.
+    pub fn length(&self, content: u64) -> u64 {
+        self.prologue.len() as u64 + content + self.epilogue.len() as u64
+    }
+}
+
+/// What one attempt sent, known once the whole content was handed to the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Receipt {
+    pub size: u64,
+    pub sha256: String,
+}
+
+/// Where the body of the current attempt leaves its [`Receipt`].
+#[derive(Clone, Default)]
+pub(super) struct Slip(Arc<Mutex<Option<Receipt>>>);
+
+impl Slip {
+    /// The receipt, if the whole content was sent.
+    pub fn receipt(&self) -> Option<Receipt> {
+        self.lock().clone()
+    }
+
+    /// Forgets the attempt before.
+    pub fn clear(&self) {
+        *self.lock() = None;
+    }
+
+    fn sign(&self, receipt: Receipt) {
+        *self.lock() = Some(receipt);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Receipt>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The body of one attempt.
+pub(super) struct MultipartBody {
+    envelope: Envelope,
+    content: Pass,
+    size: Option<u64>,
+    stage: Stage,
+    sent: u64,
+    hash: Sha256,
+    progress: Option<ProgressFn>,
+    slip: Slip,
+}
+
+#[derive(PartialEq, Eq)]
+enum Stage {
+    Prologue,
+    Content,
+    End,
+}
+
+impl MultipartBody {
+    /// A body around `content`, which has `size` bytes when that is known.
+    pub fn new(
+        envelope: Envelope,
+        content: Pass,
+        size: Option<u64>,
+        progress: Option<ProgressFn>,
+        slip: Slip,
+    ) -> Self {
+        slip.clear();
+        Self {
+            envelope,
+            content,
+            size,
+            stage: Stage::Prologue,
+            sent: 0,
+            hash: Sha256::new(),
+            progress,
+            slip,
+        }
+    }
+
+    /// The exact length, when known.
+    pub fn length(&self) -> Option<u64> {
+        self.size.map(|size| self.envelope.length(size))
+    }
+
+    fn count(&mut self, chunk: &Bytes) {
+        self.hash.update(chunk);
+        self.sent += chunk.len() as u64;
+        if let Some(progress) = &self.progress {
+            progress(self.sent, self.size);
+        }
+    }
+
+    /// The content ended soundly: only now does the body get the end that makes it whole.
+    fn close(&mut self) -> Bytes {
+        let digest = std::mem::take(&mut self.hash).finalize();
+        self.slip.sign(Receipt {
+            size: self.sent,
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        });
+        self.stage = Stage::End;
+        self.envelope.epilogue.clone()
+    }
+}
+
+impl http_body::Body for MultipartBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        let data = match this.stage {
+            Stage::Prologue => {
+                this.stage = Stage::Content;
+                this.envelope.prologue.clone()
+            }
+            Stage::Content => match ready!(this.content.poll_chunk(cx)) {
+                Some(Ok(chunk)) => {
+                    this.count(&chunk);
+                    chunk
+                }
+                Some(Err(error)) => {
+                    this.stage = Stage::End;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => this.close(),
+            },
+            Stage::End => return Poll::Ready(None),
+        };
+        Poll::Ready(Some(Ok(Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.stage == Stage::End
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let left = match self.stage {
+            Stage::Prologue => self.length(),
+            Stage::Content => self
+                .size
+                .map(|size| size - self.sent.min(size) + self.envelope.epilogue.len() as u64),
+            Stage::End => Some(0),
+        };
+        left.map(SizeHint::with_exact).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;
