@@ -61,7 +61,9 @@ fn check_url(text: &str, name: &str) -> Result<()> {
         return Err(refuse(format!("has {} bytes in `{name}`", text.len())));
     }
     let url = Url::parse(text).map_err(|e| match e {
-        url::ParseError::RelativeUrlWithoutBase => refuse(format!("has a relative URL in `{name}`")),
+        url::ParseError::RelativeUrlWithoutBase => {
+            refuse(format!("has a relative URL in `{name}`"))
+        }
         _ => refuse(format!("has no valid URL in `{name}`")),
     })?;
     match url.scheme() {
@@ -131,7 +133,13 @@ mod tests {
         let stored = read(body.as_bytes(), &UploadWire::default()).unwrap();
         assert_eq!(stored.file_url, "https://f/a?b=c");
         assert_eq!((&*stored.file_name, &*stored.mime_type), ("a.pdf", "x/y"));
-        assert!(read(with_url("http://127.0.0.1:1/a").as_bytes(), &UploadWire::default()).is_ok());
+        assert!(
+            read(
+                with_url("http://127.0.0.1:1/a").as_bytes(),
+                &UploadWire::default()
+            )
+            .is_ok()
+        );
     }
 
     #[test]
@@ -151,7 +159,9 @@ mod tests {
         let text = message(r#"{"url":"https://f/a","bad\r\nkey":1}"#);
         assert!(text.contains("lacks `fileUrl`") && text.contains("`url`"));
         assert!(text.contains("`bad??key`") && !text.contains('\n'));
-        let many: Map<_, _> = (0..1000).map(|n| (format!("{n:0>200}"), Value::Null)).collect();
+        let many: Map<_, _> = (0..1000)
+            .map(|n| (format!("{n:0>200}"), Value::Null))
+            .collect();
         assert!(message(&Value::Object(many).to_string()).len() < 700);
     }
 
@@ -167,8 +177,15 @@ mod tests {
     #[test]
     fn other_shapes_are_refused() {
         for body in [
-            "", "<html>", "[]", "null", "{}", r#"{"fileUrl":1}"#, r#"{"fileUrl":""}"#,
-            r#"{"fileUrl":"https://f/a","fileName":null,"mimeType":"b/c"}"#, "{\"fileUrl\":\"\u{fffd}",
+            "",
+            "<html>",
+            "[]",
+            "null",
+            "{}",
+            r#"{"fileUrl":1}"#,
+            r#"{"fileUrl":""}"#,
+            r#"{"fileUrl":"https://f/a","fileName":null,"mimeType":"b/c"}"#,
+            "{\"fileUrl\":\"\u{fffd}",
         ] {
             message(body);
         }

@@ -49,7 +49,11 @@ pub(crate) fn check_role(settings: &Settings) -> Result<()> {
 }
 
 /// The content type and body of the request.
-pub(super) fn encode(url: &str, mime_type: Option<&str>, wire: &UploadWire) -> (HeaderValue, Bytes) {
+pub(super) fn encode(
+    url: &str,
+    mime_type: Option<&str>,
+    wire: &UploadWire,
+) -> (HeaderValue, Bytes) {
     let mut fields = vec![(wire.url_field.as_str(), url)];
     fields.extend(mime_type.map(|mime_type| (wire.mime_type_field.as_str(), mime_type)));
     match wire.url_encoding {
@@ -77,13 +81,25 @@ mod tests {
 
     #[test]
     fn only_what_filed_can_fetch_safely_is_accepted() {
-        for good in ["https://f.example/a.pdf?sig=1", "http://127.0.0.1:9/a", "http://[::1]/a"] {
+        for good in [
+            "https://f.example/a.pdf?sig=1",
+            "http://127.0.0.1:9/a",
+            "http://[::1]/a",
+        ] {
             assert!(check(good).is_ok(), "{good}");
         }
         let long = format!("https://f/{}", "a".repeat(9000));
         for bad in [
-            "", "a.pdf", "/a.pdf", "http://f.example/a", "file:///etc/passwd", "ftp://f/a",
-            "https://user:secret@f/a", "https://user@f/a", "data:text/plain,x", &long,
+            "",
+            "a.pdf",
+            "/a.pdf",
+            "http://f.example/a",
+            "file:///etc/passwd",
+            "ftp://f/a",
+            "https://user:secret@f/a",
+            "https://user@f/a",
+            "data:text/plain,x",
+            &long,
         ] {
             let error = check(bad).unwrap_err();
             assert_eq!(error.code(), ErrorCode::InvalidArgument, "{bad}");

@@ -283,5 +283,5 @@ impl FilePass {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;

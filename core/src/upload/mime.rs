@@ -66,10 +66,7 @@ mod tests {
 
     #[test]
     fn the_rules_apply_in_their_order() {
-        assert_eq!(
-            decide(Some("text/x-own"), "w2.pdf", PDF),
-            "text/x-own"
-        );
+        assert_eq!(decide(Some("text/x-own"), "w2.pdf", PDF), "text/x-own");
         assert_eq!(decide(None, "w2.PDF", PNG), "application/pdf");
         assert_eq!(decide(None, "scan", PNG), "image/png");
         assert_eq!(decide(None, "scan.unheard-of", PDF), "application/pdf");
@@ -82,7 +79,17 @@ mod tests {
         for good in ["application/pdf", "text/plain; charset=utf-8", "a/b+c.d"] {
             assert!(check(good).is_ok(), "{good}");
         }
-        for bad in ["", "pdf", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", "a/b;\r\nx", "ä/b"] {
+        for bad in [
+            "",
+            "pdf",
+            "a/",
+            "/b",
+            "a/b/c",
+            "a b/c",
+            "a/b\r\nX: y",
+            "a/b;\r\nx",
+            "ä/b",
+        ] {
             let code = check(bad).unwrap_err().code();
             assert_eq!(code, ErrorCode::InvalidArgument, "{bad:?}");
         }

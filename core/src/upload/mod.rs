@@ -1,15 +1,27 @@
 //! File uploads: sources, the multipart body, MIME detection. Attaching an uploaded file to a work
 //! is [`crate::gateway::Works::add_artifacts`]; a push does both.
 
+mod answer;
+mod body;
+mod by_url;
+mod file;
+mod mime;
+mod name;
+mod platform;
+mod pool;
+mod source;
+mod stream;
+mod uploader;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
 
+pub(crate) use uploader::Uploader;
+
 use crate::client::Client;
-use crate::config::Settings;
-use crate::gateway::Gateway;
 use crate::{Error, Result};
 
 /// Where the content of a file comes from.
@@ -169,24 +181,5 @@ impl Uploads {
                 inner.uploader.upload(source, options).await
             })
             .await
-    }
-}
-
-/// Sends one file to the upload host of the client's role.
-#[derive(Clone)]
-pub(crate) struct Uploader {
-    _settings: Arc<Settings>,
-}
-
-#[allow(clippy::todo, unused_variables, reason = "skeleton")]
-impl Uploader {
-    pub fn new(settings: Arc<Settings>, gateway: Gateway) -> Result<Self> {
-        Ok(Self {
-            _settings: settings,
-        })
-    }
-
-    pub async fn upload(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
-        todo!()
     }
 }

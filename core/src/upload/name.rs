@@ -82,7 +82,13 @@ mod tests {
     fn what_is_legal_stays() {
         let longest = "é".repeat(127) + "a";
         for name in [
-            "a", "w2.pdf", "\u{202e}fdp.exe", "🧾 2024.pdf", "\"q\".pdf", "...", &longest,
+            "a",
+            "w2.pdf",
+            "\u{202e}fdp.exe",
+            "🧾 2024.pdf",
+            "\"q\".pdf",
+            "...",
+            &longest,
         ] {
             assert!(check(name).is_ok(), "{name:?}");
         }

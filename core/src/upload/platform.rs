@@ -7,7 +7,10 @@ use std::path::Path;
 use std::time::SystemTime;
 
 /// What a read that must not block found.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "made on Linux only"))]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "made on Linux only")
+)]
 pub(super) enum Now {
     /// So many bytes, 0 at the end of the file.
     Read(usize),

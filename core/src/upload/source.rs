@@ -34,7 +34,10 @@ impl Origin {
                 return Ok(Self::File(Arc::new(joined(job.await)??)));
             }
             Source::Bytes(bytes) if bytes.is_empty() => {
-                return Err(Error::new(ErrorCode::FileEmpty, "there are no bytes to send"));
+                return Err(Error::new(
+                    ErrorCode::FileEmpty,
+                    "there are no bytes to send",
+                ));
             }
             Source::Bytes(bytes) => return Ok(Self::Bytes(bytes)),
             Source::Reader { reader, size } => (Supply::Reader(reader), size),

@@ -54,7 +54,10 @@ pub(super) async fn gather(supply: Supply, size: Option<u64>, pool: &Pool) -> Re
         return Err(wrong_size());
     }
     if rest.is_none() && taken == 0 {
-        return Err(Error::new(ErrorCode::FileEmpty, "the source has no content"));
+        return Err(Error::new(
+            ErrorCode::FileEmpty,
+            "the source has no content",
+        ));
     }
     Ok(match rest {
         None => Gathered::Whole(joined_up(head)),
@@ -160,9 +163,7 @@ fn failed(what: &str) -> Error {
     Error::new(ErrorCode::SourceFailed, format!("the reader {what}"))
 }
 
-fn supplied(
-    filled: std::result::Result<Result<Filled>, tokio::task::JoinError>,
-) -> Result<Filled> {
+fn supplied(filled: std::result::Result<Result<Filled>, tokio::task::JoinError>) -> Result<Filled> {
     match filled {
         Ok(filled) => filled,
         Err(e) if e.is_panic() => Err(failed("panicked")),
