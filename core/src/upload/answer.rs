@@ -20,13 +20,37 @@ pub(super) struct Stored {
     pub mime_type: String,
 }
 
+/// An answer that cannot be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// No JSON at all: cut off, or from something between here and the host. Another attempt may
+    /// fare better.
+    Unreadable(Error),
+    /// JSON of another shape: it would come again.
+    Wrong(Error),
+}
+
+impl Unusable {
+    /// The error, and whether another attempt may mend it.
+    pub fn into_error(self) -> (Error, bool) {
+        match self {
+            Self::Unreadable(error) => (error, true),
+            Self::Wrong(error) => (error, false),
+        }
+    }
+}
+
 /// Reads an answer.
 ///
 /// # Errors
 /// `PROTOCOL_ERROR` saying which field is missing or unusable, and what came instead.
-pub(super) fn read(body: &[u8], wire: &UploadWire) -> Result<Stored> {
-    let answer: Value =
-        serde_json::from_slice(body).map_err(|_| refuse("is not valid JSON".to_owned()))?;
+pub(super) fn read(body: &[u8], wire: &UploadWire) -> Result<Stored, Unusable> {
+    let answer: Value = serde_json::from_slice(body)
+        .map_err(|_| Unusable::Unreadable(refuse("is not valid JSON".to_owned())))?;
+    stored(&answer, wire).map_err(Unusable::Wrong)
+}
+
+fn stored(answer: &Value, wire: &UploadWire) -> Result<Stored> {
     let fields = answer
         .as_object()
         .ok_or_else(|| refuse("is not a JSON object".to_owned()))?;
@@ -118,7 +142,9 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> String {
-        let error = read(body.as_bytes(), &UploadWire::default()).unwrap_err();
+        let unusable = read(body.as_bytes(), &UploadWire::default()).unwrap_err();
+        let (error, transient) = unusable.into_error();
+        assert_eq!(transient, serde_json::from_str::<Value>(body).is_err());
         assert_eq!(error.code(), ErrorCode::ProtocolError, "{body}");
         error.message().to_owned()
     }

@@ -153,7 +153,7 @@ impl Fill {
 
     /// Reads what is in memory already. `true` when nothing more is to be had: the buffer is
     /// complete or the file ended.
-    fn from_memory(&mut self, file: &OpenFile) -> io::Result<bool> {
+    fn read_memory(&mut self, file: &OpenFile) -> io::Result<bool> {
         while !self.complete() {
             let (space, at) = self.rest();
             match platform::read_now(&file.file, space, at)? {
@@ -261,7 +261,7 @@ impl FilePass {
             offset: self.offset,
         };
         if !file.blocking.load(Ordering::Relaxed) {
-            let ended = fill.from_memory(&file);
+            let ended = fill.read_memory(&file);
             if ended.map_err(|e| unreadable(&e, &file.path))? {
                 return self.take(fill).map(Some);
             }

@@ -13,6 +13,22 @@ use super::pool::{BUFFER, Pool};
 use super::stream::{self, Gathered, Stream, StreamPass, Supply};
 use crate::{Error, ErrorCode, Result};
 
+impl Source {
+    /// The size that is known without looking.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Reader { size, .. } | Self::Chunks { size, .. } => *size,
+            Self::Path(_) | Self::Url(_) => None,
+        }
+    }
+}
+
+/// Nothing is sent of a source without content.
+pub(super) fn empty() -> Error {
+    Error::new(ErrorCode::FileEmpty, "the source has no content")
+}
+
 /// Content that is ready to be sent. Clones are the same content.
 #[derive(Clone)]
 pub(super) enum Origin {
@@ -33,12 +49,7 @@ impl Origin {
                 let job = tokio::task::spawn_blocking(move || OpenFile::open(path, &pool));
                 return Ok(Self::File(Arc::new(joined(job.await)??)));
             }
-            Source::Bytes(bytes) if bytes.is_empty() => {
-                return Err(Error::new(
-                    ErrorCode::FileEmpty,
-                    "there are no bytes to send",
-                ));
-            }
+            Source::Bytes(bytes) if bytes.is_empty() => return Err(empty()),
             Source::Bytes(bytes) => return Ok(Self::Bytes(bytes)),
             Source::Reader { reader, size } => (Supply::Reader(reader), size),
             Source::Chunks { receiver, size } => (Supply::Chunks(receiver), size),

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::ChunkReceiver;
 use super::pool::{BUFFER, Buffer, Pool};
+use super::source::empty;
 use crate::{Error, ErrorCode, Result};
 
 /// A slow reader's bytes are passed on after this time, even when they do not fill a buffer.
@@ -54,10 +55,7 @@ pub(super) async fn gather(supply: Supply, size: Option<u64>, pool: &Pool) -> Re
         return Err(wrong_size());
     }
     if rest.is_none() && taken == 0 {
-        return Err(Error::new(
-            ErrorCode::FileEmpty,
-            "the source has no content",
-        ));
+        return Err(empty());
     }
     Ok(match rest {
         None => Gathered::Whole(joined_up(head)),

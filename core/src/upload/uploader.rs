@@ -1,19 +1,278 @@
-//! x
-use super::*;
+//! [`Uploader`]: takes one file from its source to the upload host's answer. How requests are
+//! repeated is in `http`, credentials are in `auth`.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::body::{Envelope, MultipartBody, Receipt, Slip};
+use super::pool::Pool;
+use super::source::Origin;
+use super::{
+    ProgressFn, Source, UploadOptions, UploadedFile, answer, by_url, file, mime, name, source,
+};
+use crate::auth::Audience;
 use crate::config::Settings;
 use crate::gateway::Gateway;
-use std::sync::Arc;
+use crate::http::status;
+use crate::http::{Answer, Class, Failure, Lane, Open, Opened, Payload, Request, Sent};
+use crate::{Error, ErrorCode, Result};
+
+/// Unused buffers kept by a client, at most: 8 MiB.
+const MOST_IDLE_BUFFERS: usize = 32;
+
+/// Sends files to the upload host of the client's role. Clones share one limit of uploads at once.
 #[derive(Clone)]
 pub(crate) struct Uploader {
-    _settings: Arc<Settings>,
+    settings: Arc<Settings>,
+    gateway: Gateway,
+    permits: Arc<Semaphore>,
+    pool: Pool,
 }
+
 impl Uploader {
-    pub fn new(settings: Arc<Settings>, _gateway: Gateway) -> Result<Self> {
+    /// # Errors
+    /// None today; what an uploader needs may be refused one day.
+    pub fn new(settings: Arc<Settings>, gateway: Gateway) -> Result<Self> {
         Ok(Self {
-            _settings: settings,
+            permits: Arc::new(Semaphore::new(settings.max_concurrency)),
+            pool: Pool::new(MOST_IDLE_BUFFERS.min(2 * settings.max_concurrency)),
+            settings,
+            gateway,
         })
     }
-    pub async fn upload(&self, _source: Source, _options: UploadOptions) -> Result<UploadedFile> {
-        todo!()
+
+    /// Uploads one file, waiting its turn first. An upload whose answer was lost is sent again:
+    /// a file that nobody attaches does no harm. Dropping the future ends the transfer.
+    ///
+    /// # Errors
+    /// As the methods of [`super::Uploads`].
+    pub async fn upload(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
+        if let Some(mime_type) = &options.mime_type {
+            mime::check(mime_type)?;
+        }
+        match source {
+            Source::Url(url) => self.by_url(&url, options.mime_type.as_deref()).await,
+            source => self.content(source, options).await,
+        }
     }
+
+    /// Says what is known to be wrong with an upload before it starts, and otherwise the file's
+    /// name and size as far as they are known. Looks at the disk: blocks. Sends nothing.
+    ///
+    /// # Errors
+    /// As [`Uploader::upload`], without those of the network.
+    #[allow(dead_code, reason = "for the push, which checks an entry when it is added")]
+    pub fn check(
+        &self,
+        source: &Source,
+        options: &UploadOptions,
+    ) -> Result<(Option<String>, Option<u64>)> {
+        if let Some(mime_type) = &options.mime_type {
+            mime::check(mime_type)?;
+        }
+        if let Source::Url(url) = source {
+            by_url::check_role(&self.settings)?;
+            by_url::check(url)?;
+            return Ok((options.file_name.clone(), None));
+        }
+        let given = given_name(source, options.file_name.clone())?;
+        match source {
+            Source::Path(path) => {
+                let size = file::check(path)?;
+                let name = given.map_or_else(|| name::of_path(path), Ok)?;
+                Ok((Some(name), Some(size)))
+            }
+            other => {
+                let size = other.size();
+                match size {
+                    Some(0) => Err(source::empty()),
+                    _ => Ok((given, size)),
+                }
+            }
+        }
+    }
+
+    async fn content(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
+        let given = given_name(&source, options.file_name)?;
+        let _turn = self.turn().await?;
+        let path = match &source {
+            Source::Path(path) => Some(path.clone()),
+            _ => None,
+        };
+        let origin = Origin::open(source, &self.pool).await?;
+        let file_name = match (given, path) {
+            (Some(name), _) => name,
+            (None, Some(path)) => name::of_path(&path)?,
+            (None, None) => return Err(nameless()),
+        };
+        let mime_type = mime::decide(options.mime_type.as_deref(), &file_name, &origin.head());
+        let part_name = &self.settings.wire.upload.part_name;
+        let delivery = Arc::new(Delivery {
+            envelope: Envelope::new(part_name, &file_name, &mime_type),
+            origin,
+            pool: self.pool.clone(),
+            progress: options.progress,
+            slip: Slip::default(),
+        });
+        let sent = self.deliver(&delivery).await;
+        sent.map_err(|error| match delivery.origin.pass(&self.pool) {
+            None => unrepeatable(error),
+            Some(_) => error,
+        })
+    }
+
+    async fn deliver(&self, delivery: &Arc<Delivery>) -> Result<UploadedFile> {
+        let kind = header(&delivery.envelope.content_type())?;
+        let judge = |answer: Answer| {
+            let stored = self.judge(answer)?;
+            let receipt = delivery.slip.receipt().ok_or_else(premature)?;
+            Ok(uploaded(stored, Some(receipt)))
+        };
+        self.post(kind, Payload::Factory(delivery.clone().opener()), judge)
+            .await
+    }
+
+    async fn by_url(&self, url: &str, mime_type: Option<&str>) -> Result<UploadedFile> {
+        by_url::check_role(&self.settings)?;
+        by_url::check(url)?;
+        let _turn = self.turn().await?;
+        let (kind, body) = by_url::encode(url, mime_type, &self.settings.wire.upload);
+        let judge = |answer: Answer| self.judge(answer).map(|stored| uploaded(stored, None));
+        self.post(kind, Payload::Bytes(body), judge).await
+    }
+
+    async fn post(
+        &self,
+        kind: HeaderValue,
+        payload: Payload,
+        judge: impl Fn(Answer) -> Result<UploadedFile, Failure>,
+    ) -> Result<UploadedFile> {
+        let send = async |token: crate::auth::Token| {
+            let request = Request::new(
+                Lane::Upload,
+                Class::OrphanTolerant,
+                self.settings.upload_url.clone(),
+                kind.clone(),
+                Some(&token.secret),
+                payload.clone(),
+            )?;
+            self.gateway.http().send(request, &judge).await
+        };
+        self.gateway.auth().with_token(Audience::Upload, send).await
+    }
+
+    fn judge(&self, answer: Answer) -> Result<answer::Stored, Failure> {
+        let answer = status::judge(answer, Lane::Upload)?;
+        answer::read(&answer.body, &self.settings.wire.upload).map_err(|unusable| {
+            let (error, transient) = unusable.into_error();
+            let error = error
+                .with_http_status(answer.status.as_u16())
+                .with_request_id(answer.request_id.clone());
+            Failure::new(error, Sent::Maybe, transient)
+        })
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        // Never closed: a client that is closed drops its uploads instead.
+        self.permits
+            .acquire()
+            .await
+            .map_err(|_| Error::new(ErrorCode::Closed, "this client was closed: make a new one"))
+    }
+}
+
+/// A file and all it takes to send it, as often as its source allows.
+struct Delivery {
+    origin: Origin,
+    envelope: Envelope,
+    pool: Pool,
+    progress: Option<ProgressFn>,
+    slip: Slip,
+}
+
+impl Delivery {
+    fn opener(self: Arc<Self>) -> Open {
+        Arc::new(move || {
+            let delivery = self.clone();
+            Box::pin(async move { Ok(delivery.open()) })
+        })
+    }
+
+    fn open(&self) -> Option<Opened> {
+        let body = MultipartBody::new(
+            self.envelope.clone(),
+            self.origin.pass(&self.pool)?,
+            self.origin.size(),
+            self.progress.clone(),
+            self.slip.clone(),
+        );
+        Some(Opened {
+            length: body.length(),
+            content: Box::pin(body),
+        })
+    }
+}
+
+/// The name the caller gave, checked. Only a path has one of its own.
+fn given_name(source: &Source, given: Option<String>) -> Result<Option<String>> {
+    match &given {
+        Some(file_name) => name::check(file_name)?,
+        None if matches!(source, Source::Path(_)) => {}
+        None => return Err(nameless()),
+    }
+    Ok(given)
+}
+
+fn nameless() -> Error {
+    Error::new(
+        ErrorCode::FileNameInvalid,
+        "file_name is required: only a path has a name of its own",
+    )
+}
+
+fn header(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text).map_err(|_| {
+        Error::new(
+            ErrorCode::Internal,
+            "the upload's own content type is malformed",
+        )
+    })
+}
+
+fn uploaded(stored: answer::Stored, receipt: Option<Receipt>) -> UploadedFile {
+    let (size, sha256) = receipt.map(|r| (r.size, r.sha256)).unzip();
+    UploadedFile {
+        file_url: stored.file_url,
+        file_name: stored.file_name,
+        mime_type: stored.mime_type,
+        size,
+        sha256,
+    }
+}
+
+/// A host that says "stored" before it was given everything stored something else.
+fn premature() -> Failure {
+    let text = "the upload host reported success before the whole file was sent: check upload_url";
+    Failure::answered(Error::new(ErrorCode::ProtocolError, text))
+}
+
+/// Says why an error that another attempt might have mended is final.
+fn unrepeatable(error: Error) -> Error {
+    if !error.retryable() {
+        return error;
+    }
+    let text = format!(
+        "{}; what was read of the source cannot be read again, so it was not sent again",
+        error.message()
+    );
+    let mut last = Error::new(error.code(), text)
+        .with_attempts(error.attempts())
+        .with_effect(error.effect())
+        .with_request_id(error.request_id().map(str::to_owned));
+    if let Some(status) = error.http_status() {
+        last = last.with_http_status(status);
+    }
+    last
 }
