@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ProgressFn;
 use super::name::quoted;
 use super::source::Pass;
-use crate::{Error, Result};
+use crate::{Error, ErrorCode, Result};
 
 /// What stands around the content.
 #[derive(Clone)]
@@ -61,25 +61,44 @@ pub(super) struct Receipt {
 }
 
 /// Where the body of the current attempt leaves its [`Receipt`].
+///
+/// An answer can come before the whole body was sent, and the HTTP library then goes on sending:
+/// a body whose attempt is over must neither sign nor go on.
 #[derive(Clone, Default)]
-pub(super) struct Slip(Arc<Mutex<Option<Receipt>>>);
+pub(super) struct Slip(Arc<Mutex<Attempt>>);
+
+#[derive(Default)]
+struct Attempt {
+    number: u64,
+    receipt: Option<Receipt>,
+}
 
 impl Slip {
-    /// The receipt, if the whole content was sent.
+    /// The receipt, if the current attempt sent the whole content.
     pub fn receipt(&self) -> Option<Receipt> {
-        self.lock().clone()
+        self.lock().receipt.clone()
     }
 
-    /// Forgets the attempt before.
-    pub fn clear(&self) {
-        *self.lock() = None;
+    /// Ends the attempt before, and with it its body.
+    pub fn end(&self) -> u64 {
+        let mut attempt = self.lock();
+        attempt.receipt = None;
+        attempt.number += 1;
+        attempt.number
     }
 
-    fn sign(&self, receipt: Receipt) {
-        *self.lock() = Some(receipt);
+    fn is_current(&self, number: u64) -> bool {
+        self.lock().number == number
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Receipt>> {
+    fn sign(&self, number: u64, receipt: Receipt) {
+        let mut attempt = self.lock();
+        if attempt.number == number {
+            attempt.receipt = Some(receipt);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Attempt> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -94,6 +113,7 @@ pub(super) struct MultipartBody {
     hash: Sha256,
     progress: Option<ProgressFn>,
     slip: Slip,
+    attempt: u64,
 }
 
 #[derive(PartialEq, Eq)]
@@ -112,8 +132,8 @@ impl MultipartBody {
         progress: Option<ProgressFn>,
         slip: Slip,
     ) -> Self {
-        slip.clear();
         Self {
+            attempt: slip.end(),
             envelope,
             content,
             size,
@@ -141,10 +161,11 @@ impl MultipartBody {
     /// The content ended soundly: only now does the body get the end that makes it whole.
     fn close(&mut self) -> Bytes {
         let digest = std::mem::take(&mut self.hash).finalize();
-        self.slip.sign(Receipt {
+        let receipt = Receipt {
             size: self.sent,
             sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        });
+        };
+        self.slip.sign(self.attempt, receipt);
         self.stage = Stage::End;
         self.envelope.epilogue.clone()
     }
@@ -159,6 +180,10 @@ impl http_body::Body for MultipartBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>>>> {
         let this = self.get_mut();
+        if this.stage != Stage::End && !this.slip.is_current(this.attempt) {
+            this.stage = Stage::End;
+            return Poll::Ready(Some(Err(abandoned())));
+        }
         let data = match this.stage {
             Stage::Prologue => {
                 this.stage = Stage::Content;
@@ -194,6 +219,11 @@ impl http_body::Body for MultipartBody {
         };
         left.map(SizeHint::with_exact).unwrap_or_default()
     }
+}
+
+/// Breaks the connection; nobody waits for this error any more.
+fn abandoned() -> Error {
+    Error::new(ErrorCode::Cancelled, "this attempt is over")
 }
 
 #[cfg(test)]

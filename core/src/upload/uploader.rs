@@ -63,7 +63,10 @@ impl Uploader {
     ///
     /// # Errors
     /// As [`Uploader::upload`], without those of the network.
-    #[allow(dead_code, reason = "for the push, which checks an entry when it is added")]
+    #[allow(
+        dead_code,
+        reason = "for the push, which checks an entry when it is added"
+    )]
     pub fn check(
         &self,
         source: &Source,
@@ -116,10 +119,11 @@ impl Uploader {
             progress: options.progress,
             slip: Slip::default(),
         });
+        let _end = EndOnDrop(&delivery.slip);
         let sent = self.deliver(&delivery).await;
-        sent.map_err(|error| match delivery.origin.pass(&self.pool) {
-            None => unrepeatable(error),
-            Some(_) => error,
+        sent.map_err(|error| match delivery.is_repeatable() {
+            true => error,
+            false => unrepeatable(error),
         })
     }
 
@@ -183,6 +187,15 @@ impl Uploader {
     }
 }
 
+/// Ends the last attempt's body with the upload, however the upload ends.
+struct EndOnDrop<'a>(&'a Slip);
+
+impl Drop for EndOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 /// A file and all it takes to send it, as often as its source allows.
 struct Delivery {
     origin: Origin,
@@ -212,6 +225,10 @@ impl Delivery {
             length: body.length(),
             content: Box::pin(body),
         })
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.origin.pass(&self.pool).is_some()
     }
 }
 

@@ -169,6 +169,27 @@ async fn a_source_that_fails_never_gets_the_closing_boundary() {
     tokio::join!(host, attempt);
 }
 
+#[tokio::test]
+async fn a_body_whose_attempt_is_over_breaks_off_and_signs_nothing() {
+    let pool = Pool::new(4);
+    let slip = Slip::default();
+    let origin = Origin::Bytes(patterned(2 * BUFFER));
+    let envelope = Envelope::new("file", "a", "a/b");
+    let body = |slip: &Slip| {
+        let pass = origin.pass(&pool).unwrap();
+        MultipartBody::new(envelope.clone(), pass, origin.size(), None, slip.clone())
+    };
+    let mut old = body(&slip);
+    assert!(old.frame().await.unwrap().is_ok());
+    let new = body(&slip);
+    let error = old.frame().await.unwrap().unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Cancelled);
+    assert!(old.frame().await.is_none());
+    assert_eq!(slip.receipt(), None);
+    new.collect().await.unwrap();
+    assert!(slip.receipt().is_some());
+}
+
 /// What `filename="…"` means to a reader that follows the form-data encoding of browsers.
 fn unescaped(name: &str) -> String {
     name.replace("%22", "\"")
