@@ -67,7 +67,7 @@ impl std::fmt::Debug for PartnerToken {
 }
 
 /// Everything a [`crate::Client`] needs to know. Fields that are `None` take their default.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Config {
     /// API key from Filed. `FILED_API_KEY`; required.
     pub api_key: Option<SecretString>,
@@ -99,8 +99,23 @@ pub struct Config {
     pub wire_profile: Option<PathBuf>,
 }
 
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Credentials, a proxy URL with its password, and paths stay out.
+        f.debug_struct("Config")
+            .field("source_platform", &self.source_platform)
+            .field("role", &self.role)
+            .field("max_concurrency", &self.max_concurrency)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("stall_timeout", &self.stall_timeout)
+            .field("max_attempts", &self.max_attempts)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A [`Config`] that was checked: every value present and usable.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub api_key: SecretString,
     pub source_platform: String,
@@ -397,7 +412,7 @@ mod tests {
     }
 
     fn refusal(config: Config) -> (ErrorCode, String) {
-        let error = config.check().expect_err("must be refused");
+        let error = config.check().err().expect("must be refused");
         (error.code(), error.message().to_owned())
     }
 
@@ -467,6 +482,7 @@ mod tests {
         let config = Config {
             api_key: Some("planted-key".into()),
             partner_token: Some(PartnerToken::Fixed("planted-jwt".into())),
+            proxy: Some("http://user:planted-password@proxy.example.com".into()),
             ..valid()
         };
         assert!(!format!("{config:?}").contains("planted"));

@@ -150,3 +150,6 @@ fn partner_token_refused(cause: &Error) -> Error {
     }
     error
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,8 +19,9 @@ type Role = String;
 type WorkspaceType = String;
 
 macro_rules! operations {
-    ($($name:ident $file:tt $class:ident;)*) => {
+    ($($(#[$when:meta])? $name:ident $file:tt $class:ident;)*) => {
         $(
+            $(#[$when])?
             #[derive(GraphQLQuery)]
             #[graphql(
                 schema_path = "graphql/schema.graphql",
@@ -30,6 +31,7 @@ macro_rules! operations {
             )]
             pub(crate) struct $name;
 
+            $(#[$when])?
             impl Operation for $name {
                 const CLASS: Class = Class::$class;
             }
@@ -52,7 +54,41 @@ operations! {
     GetConnectionClients "graphql/get_connection_clients.graphql" Read;
     GetClientFiles "graphql/get_client_files.graphql" Read;
     UploadConnectionFile "graphql/upload_connection_file.graphql" Effect;
+    // Documented, and covered by `ListJobWorks`: kept to be checked against the schema.
+    #[cfg(test)]
+    GetJobWorks "graphql/get_job_works.graphql" Read;
+    #[cfg(test)]
+    GetJobWorksByConnectionJob "graphql/get_job_works_by_connection_job.graphql" Read;
+    #[cfg(test)]
+    GetJobWorkArtifactStatus "graphql/get_job_work_artifact_status.graphql" Read;
+    #[cfg(test)]
+    InitiateTaxPrepsImport "graphql/initiate_tax_preps_import.graphql" Effect;
 }
 
 /// The mutation that initiates the import has a document of the wire profile, not one of these.
 pub(crate) const INITIATE: Class = Class::Effect;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Every document takes part in the table, and so was checked while this was compiled.
+    #[test]
+    fn no_document_is_left_unchecked() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/graphql");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "schema.graphql")
+            .collect();
+        let table = include_str!("operations.rs");
+        let listed = table
+            .split('"')
+            .filter_map(|text| text.strip_prefix("graphql/"));
+        let listed: BTreeSet<String> = listed
+            .filter(|name| name.ends_with(".graphql") && *name != "schema.graphql")
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(files, listed);
+    }
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::{Error, Result};
@@ -66,7 +67,11 @@ fn watched(opened: Opened) -> (reqwest::Body, Arc<Watch>) {
 }
 
 /// How far a body has been sent.
-pub(crate) struct Watch(Mutex<State>);
+pub(crate) struct Watch {
+    state: Mutex<State>,
+    /// The next stage may allow less time than is left of this one.
+    next_stage: Notify,
+}
 
 /// What a request is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,13 +101,16 @@ pub(crate) struct Patience {
 impl Watch {
     fn new() -> Self {
         let now = Instant::now();
-        Self(Mutex::new(State {
-            stage: Stage::Connecting,
-            started: now,
-            moved: now,
-            sent: 0,
-            failed: None,
-        }))
+        Self {
+            state: Mutex::new(State {
+                stage: Stage::Connecting,
+                started: now,
+                moved: now,
+                sent: 0,
+                failed: None,
+            }),
+            next_stage: Notify::new(),
+        }
     }
 
     /// Ends when a stage has lasted too long without progress, and says which.
@@ -113,7 +121,10 @@ impl Watch {
             if deadline <= Instant::now() {
                 return stage;
             }
-            tokio::time::sleep_until(deadline).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(deadline) => {}
+                () = self.next_stage.notified() => {}
+            }
         }
     }
 
@@ -127,7 +138,13 @@ impl Watch {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = state.stage;
+        let result = change(&mut state);
+        if state.stage != before {
+            self.next_stage.notify_one();
+        }
+        result
     }
 }
 

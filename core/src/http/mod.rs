@@ -261,3 +261,6 @@ impl Http {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -268,3 +268,52 @@ async fn an_explicit_proxy_is_used_for_loopback_too() {
             .starts_with("POST http://127.0.0.1:9/graphql")
     );
 }
+
+#[tokio::test]
+async fn the_environments_proxy_is_used_but_not_for_loopback() {
+    const CHILD: &str = "FILED_TEST_CHILD";
+    if std::env::var_os(CHILD).is_some() {
+        let local = Rogue::start(|_: &Seen| Reply::json(ME)).await;
+        local.client(|config| config).me().await.unwrap();
+        let remote = Config {
+            api_key: Some("key".into()),
+            source_platform: Some("transport-tests".into()),
+            max_attempts: Some(1),
+            ..Config::default()
+        };
+        let error = Client::new(remote).unwrap().me().await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ProxyFailed, "{error}");
+        assert!(!error.message().contains("planted"), "{error}");
+        return;
+    }
+    // The environment belongs to the whole process: another one gets its own.
+    let proxy = Rogue::start(|_: &Seen| Reply::with_headers("502 No", "", b"")).await;
+    let url = format!("http://user:planted@{}", proxy.address);
+    let test = "hostile::the_environments_proxy_is_used_but_not_for_loopback";
+    let child = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(CHILD, "1")
+        .env("HTTPS_PROXY", &url)
+        .env("HTTP_PROXY", &url)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .env_remove("https_proxy")
+        .env_remove("http_proxy")
+        .output()
+        .await
+        .unwrap();
+    assert!(
+        child.status.success(),
+        "{}",
+        String::from_utf8_lossy(&child.stdout)
+    );
+    let seen = proxy.seen();
+    assert_eq!(seen.len(), 1);
+    assert!(seen[0].head.starts_with("CONNECT gateway.filed.com:443"));
+    assert!(
+        seen[0]
+            .head
+            .to_lowercase()
+            .contains("proxy-authorization: basic")
+    );
+}
