@@ -9,7 +9,7 @@ mod pager;
 mod platform;
 pub(crate) mod protocol;
 mod raw;
-mod redact;
+pub(crate) mod redact;
 mod refusal;
 mod types;
 mod works;

@@ -1,5 +1,13 @@
 //! What a host is told while a push runs.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
+
+use tokio::sync::watch;
+
+use super::journal::events;
+use super::run::{Run, Status};
+use crate::runtime::Generation;
 use crate::{Error, Result};
 
 macro_rules! kinds {
@@ -58,18 +66,44 @@ pub struct Event {
 }
 
 /// A stream of events. It ends after the last event of the run.
+///
+/// It does not keep the push open: when the last [`crate::push::Push`] is dropped, it ends.
 pub struct Events {
-    _private: (),
+    run: Weak<Run>,
+    generation: Arc<Generation>,
+    cursor: u64,
+    sequence: watch::Receiver<u64>,
+    status: watch::Receiver<Status>,
+    buffer: VecDeque<Event>,
+    over: bool,
 }
 
-#[allow(clippy::todo, unused_variables, reason = "skeleton")]
+/// Events read from the journal at once when a host takes them one by one.
+const PAGE: usize = 128;
+
 impl Events {
-    /// The next event, or `None` after the last.
+    pub(super) fn new(run: &Arc<Run>) -> Self {
+        Self {
+            run: Arc::downgrade(run),
+            generation: run.client.generation().clone(),
+            cursor: run.first_event,
+            sequence: run.journal.sequence(),
+            status: run.status.subscribe(),
+            buffer: VecDeque::new(),
+            over: false,
+        }
+    }
+
+    /// The next event, or `None` after the last. Nothing is lost when the returned future is
+    /// dropped.
     ///
     /// # Errors
     /// Journal errors.
     pub async fn next(&mut self) -> Result<Option<Event>> {
-        todo!()
+        if self.buffer.is_empty() {
+            self.buffer = self.page(PAGE).await?.into();
+        }
+        Ok(self.buffer.pop_front())
     }
 
     /// Up to `max` events that are there, waiting for the first; empty after the last. A binding
@@ -78,6 +112,54 @@ impl Events {
     /// # Errors
     /// Journal errors.
     pub async fn next_batch(&mut self, max: usize) -> Result<Vec<Event>> {
-        todo!()
+        if self.buffer.is_empty() {
+            return self.page(max.max(1)).await;
+        }
+        let count = max.clamp(1, self.buffer.len());
+        Ok(self.buffer.drain(..count).collect())
+    }
+
+    async fn page(&mut self, max: usize) -> Result<Vec<Event>> {
+        while !self.over {
+            self.generation.check()?;
+            // Both are looked at before the journal is read: what comes after that wakes us.
+            self.sequence.mark_unchanged();
+            let ended = self.status.borrow_and_update().ended.is_some();
+            let Some(run) = self.run.upgrade() else {
+                self.over = true;
+                break;
+            };
+            let cursor = self.cursor;
+            let page = run
+                .journal
+                .run(move |db| events::page(db, cursor, max))
+                .await?;
+            drop(run);
+            if let Some(last) = page.last() {
+                self.cursor = last.sequence;
+                self.over = last.kind.ends_run();
+                return Ok(page);
+            }
+            self.over = ended || !self.changed().await;
+        }
+        Ok(Vec::new())
+    }
+
+    /// Waits for an event or the end of the run; `false` when neither can come any more.
+    async fn changed(&mut self) -> bool {
+        tokio::select! {
+            changed = self.sequence.changed() => changed.is_ok(),
+            changed = self.status.changed() => changed.is_ok(),
+            () = self.generation.stopping().cancelled() => false,
+        }
+    }
+}
+
+impl EventKind {
+    fn ends_run(self) -> bool {
+        matches!(
+            self,
+            EventKind::PushDone | EventKind::PushFailed | EventKind::PushCancelled
+        )
     }
 }

@@ -28,8 +28,8 @@ pub(crate) struct ReadyFile {
     pub category: Option<String>,
     pub metadata: Option<String>,
     pub size: Option<u64>,
-    /// It was sent before, and the answer was lost.
-    pub sent_before: bool,
+    /// How often it was sent and its answer lost.
+    pub lost: u32,
 }
 
 /// The next client without files on their way; `urgent` takes it even when another file may follow
@@ -115,7 +115,7 @@ fn ready(row: &Row<'_>) -> rusqlite::Result<ReadyFile> {
         category: row.get(5)?,
         metadata: row.get(6)?,
         size: row.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
-        sent_before: row.get::<_, i64>(8)? > 0,
+        lost: row.get(8)?,
     })
 }
 
@@ -143,13 +143,14 @@ pub(crate) fn attached(db: &Db, client: Key, files: &[AttachedFile], now: i64) -
     Ok(())
 }
 
-/// Gives files back that were read to be missing at Filed; they are attached again.
-pub(crate) fn give_back(db: &Db, keys: &[Key]) -> Step<()> {
+/// Gives files back that are not attached at Filed; they are attached again. `lost` says that they
+/// were sent and the answer was lost, rather than never taken.
+pub(crate) fn give_back(db: &Db, keys: &[Key], lost: bool) -> Step<()> {
     let mut statement = db.sql().prepare_cached(
-        "UPDATE file SET in_doubt = 0, tries = tries + 1 WHERE key = ? AND state = 'uploaded'",
+        "UPDATE file SET in_doubt = 0, tries = tries + ? WHERE key = ? AND state = 'uploaded'",
     )?;
     for key in keys {
-        statement.execute([key])?;
+        statement.execute((lost, key))?;
     }
     Ok(())
 }

@@ -118,3 +118,16 @@ fn file((report, state, error): Raw<FileReport>) -> Step<FileReport> {
         ..report
     })
 }
+
+/// External ids of the first failed clients, then files.
+pub(crate) fn failed_external_ids(db: &Db, limit: usize) -> Step<Vec<String>> {
+    let mut statement = db.sql().prepare_cached(
+        "SELECT external_id FROM (
+             SELECT 0 AS kind, key, external_id FROM client WHERE state IN ('failed', 'cancelled')
+             UNION ALL
+             SELECT 1, key, external_id FROM file WHERE state IN ('failed', 'cancelled'))
+         ORDER BY kind, key LIMIT ?",
+    )?;
+    let ids = statement.query_map([limit as i64], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}

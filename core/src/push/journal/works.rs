@@ -13,8 +13,8 @@ pub(crate) struct PendingWork {
     pub key: Key,
     pub external_id: String,
     pub name: String,
-    /// It was sent before, and the answer was lost.
-    pub sent_before: bool,
+    /// How often it was sent and its answer lost.
+    pub lost: u32,
 }
 
 fn pending(row: &Row<'_>) -> rusqlite::Result<PendingWork> {
@@ -22,7 +22,7 @@ fn pending(row: &Row<'_>) -> rusqlite::Result<PendingWork> {
         key: row.get(0)?,
         external_id: row.get(1)?,
         name: row.get(2)?,
-        sent_before: row.get::<_, i64>(3)? > 0,
+        lost: row.get(3)?,
     })
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn claim(db: &Db, limit: usize) -> Step<Vec<PendingWork>> {
 /// Clients an earlier run left in doubt.
 pub(crate) fn in_doubt(db: &Db, limit: usize) -> Step<Vec<PendingWork>> {
     let mut statement = db.sql().prepare_cached(
-        "SELECT key, external_id, name, 1 FROM client
+        "SELECT key, external_id, name, tries + 1 FROM client
          WHERE state = 'added' AND in_doubt = 1 ORDER BY key LIMIT ?",
     )?;
     let works = statement.query_map([limit as i64], pending)?;
@@ -80,13 +80,14 @@ pub(crate) fn created(db: &Db, clients: &[CreatedClient]) -> Step<()> {
     Ok(())
 }
 
-/// Gives clients back that were read to be missing at Filed; they are created again.
-pub(crate) fn give_back(db: &Db, keys: &[Key]) -> Step<()> {
+/// Gives clients back that are not at Filed; they are created again. `lost` says that they were
+/// sent and the answer was lost, rather than never taken.
+pub(crate) fn give_back(db: &Db, keys: &[Key], lost: bool) -> Step<()> {
     let mut statement = db.sql().prepare_cached(
-        "UPDATE client SET in_doubt = 0, tries = tries + 1 WHERE key = ? AND state = 'added'",
+        "UPDATE client SET in_doubt = 0, tries = tries + ? WHERE key = ? AND state = 'added'",
     )?;
     for key in keys {
-        statement.execute([key])?;
+        statement.execute((lost, key))?;
     }
     Ok(())
 }

@@ -1,0 +1,279 @@
+//! Attaching a client's uploaded files to its work, a batch at a time. The answer tells external
+//! ids; whatever it does not prove is read back.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::batch::BatchSize;
+use super::classify::{self, Batch};
+use super::works::halves;
+use crate::gateway::{Artifact, NewArtifact};
+use crate::push::entry::OnExisting;
+use crate::push::journal::attach::{self, AttachedFile, ReadyClient, ReadyFile};
+use crate::push::journal::files;
+use crate::push::reconcile::{self, Patience};
+use crate::push::run::Run;
+use crate::{Effect, Error, ErrorCode, Result};
+
+/// Files of a client that an earlier run left in doubt and that are settled at once.
+const AT_ONCE: usize = 500;
+
+/// Attaches every uploaded file of `client`.
+pub(super) async fn attach(run: &Run, size: &BatchSize, client: ReadyClient) -> Result<()> {
+    if client.in_doubt {
+        left_in_doubt(run, &client).await?;
+    }
+    let key = client.key;
+    while !run.stop.is_cancelled() {
+        let limit = size.next();
+        let files = run
+            .journal
+            .run(move |db| attach::take(db, key, limit))
+            .await?;
+        if files.is_empty() {
+            break;
+        }
+        batch(run, size, &client, files).await?;
+    }
+    run.journal.run(move |db| attach::release(db, key)).await
+}
+
+async fn left_in_doubt(run: &Run, client: &ReadyClient) -> Result<()> {
+    let key = client.key;
+    loop {
+        let files = run
+            .journal
+            .run(move |db| attach::in_doubt(db, key, AT_ONCE))
+            .await?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let looked = look(run, client, files, Patience::Doubt).await?;
+        looked.note(run, "createJobWorkArtifacts").await?;
+        give_back(run, &looked.record(run).await?, true).await?;
+    }
+}
+
+async fn batch(
+    run: &Run,
+    size: &BatchSize,
+    client: &ReadyClient,
+    files: Vec<ReadyFile>,
+) -> Result<()> {
+    let mut batches = vec![files];
+    while let Some(files) = batches.pop() {
+        if run.stop.is_cancelled() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        match send(run, client, &files).await {
+            Ok(artifacts) => {
+                size.took(files.len(), begun.elapsed());
+                confirm(run, client, files, artifacts).await?;
+            }
+            Err(error) => batches.extend(settle(run, size, client, files, error).await?),
+        }
+    }
+    Ok(())
+}
+
+async fn send(run: &Run, client: &ReadyClient, files: &[ReadyFile]) -> Result<Vec<Artifact>> {
+    let artifacts = files.iter().map(artifact).collect::<Result<_>>()?;
+    run.gateway()
+        .create_artifacts(client.job_work_id.clone(), artifacts)
+        .await
+}
+
+fn artifact(file: &ReadyFile) -> Result<NewArtifact> {
+    let kind = file.category.as_ref().unwrap_or(&file.uploaded_type);
+    Ok(NewArtifact {
+        name: file.uploaded_name.clone(),
+        kind: kind.clone(),
+        url: Some(file.file_url.clone()),
+        external_id: file.external_id.clone(),
+        metadata: Some(metadata(file)?),
+    })
+}
+
+/// What the host gave, and the size and MIME type where it gave none.
+fn metadata(file: &ReadyFile) -> Result<Value> {
+    let given = file.metadata.as_deref().unwrap_or("{}");
+    let mut fields: Map<String, Value> = serde_json::from_str(given).map_err(|_| {
+        Error::new(
+            ErrorCode::JournalCorrupt,
+            "the journal is damaged (a file's metadata cannot be read)",
+        )
+        .with_external_id(&file.external_id)
+    })?;
+    if let Some(size) = file.size {
+        fields.entry("fileSize").or_insert_with(|| size.into());
+    }
+    fields
+        .entry("mimeType")
+        .or_insert_with(|| file.uploaded_type.clone().into());
+    Ok(fields.into())
+}
+
+/// Records what the answer proves; the rest is read back, and attached again when it is not there.
+async fn confirm(
+    run: &Run,
+    client: &ReadyClient,
+    files: Vec<ReadyFile>,
+    artifacts: Vec<Artifact>,
+) -> Result<()> {
+    let mut answered: HashMap<String, Artifact> = HashMap::new();
+    let mut plain = artifacts.len() == files.len();
+    for artifact in artifacts {
+        let id = artifact.external_id.clone();
+        plain &= answered.insert(id, artifact).is_none();
+    }
+    let all_named = files.iter().all(|f| answered.contains_key(&f.external_id));
+    if !(plain && all_named) {
+        let looked = look(run, client, files, Patience::Doubt).await?;
+        return give_back(run, &looked.record(run).await?, true).await;
+    }
+    let attached: Vec<_> = files
+        .iter()
+        .filter_map(|file| {
+            let artifact = answered.remove(&file.external_id)?;
+            Some(AttachedFile {
+                key: file.key,
+                artifact_id: artifact.id,
+                status: artifact.status,
+            })
+        })
+        .collect();
+    let (key, now) = (client.key, run.now());
+    run.journal
+        .run(move |db| attach::attached(db, key, &attached, now))
+        .await
+}
+
+/// What a failed batch leads to: nothing more, or smaller batches.
+async fn settle(
+    run: &Run,
+    size: &BatchSize,
+    client: &ReadyClient,
+    files: Vec<ReadyFile>,
+    error: Error,
+) -> Result<Vec<Vec<ReadyFile>>> {
+    let words = &run.client.inner().settings.wire.errors;
+    match classify::batch(&error, words) {
+        Batch::Fatal => {
+            give_back(run, &files, false).await?;
+            Err(error)
+        }
+        Batch::Lost => {
+            let looked = look(run, client, files, Patience::Doubt).await?;
+            looked.note(run, "createJobWorkArtifacts").await?;
+            let missing = looked.record(run).await?;
+            give_back(run, &missing, true).await?;
+            match missing.iter().any(|file| file.lost >= classify::MOST_LOST) {
+                true => Err(error),
+                false => Ok(Vec::new()),
+            }
+        }
+        Batch::TooLarge if files.len() > 1 => {
+            size.too_large(files.len());
+            Ok(halves(files))
+        }
+        Batch::TooLarge | Batch::Refused => refused(run, client, files, error).await,
+    }
+}
+
+/// A refused batch may have been taken in part: what is there is ours, the rest is tried in halves
+/// until the refused file stands alone.
+async fn refused(
+    run: &Run,
+    client: &ReadyClient,
+    files: Vec<ReadyFile>,
+    error: Error,
+) -> Result<Vec<Vec<ReadyFile>>> {
+    if files.len() > 1 {
+        let looked = look(run, client, files, Patience::Once).await?;
+        return Ok(halves(looked.record(run).await?));
+    }
+    let exists = error.code() == ErrorCode::ExternalIdExists;
+    let ours = files.iter().any(|file| file.lost > 0);
+    let adopt = exists && (ours || run.head.on_existing == OnExisting::Adopt);
+    let files = match (adopt, error.effect()) {
+        (true, _) => {
+            let looked = look(run, client, files, Patience::Doubt).await?;
+            looked.record(run).await?
+        }
+        (false, Effect::NotApplied) => files,
+        (false, _) => {
+            let looked = look(run, client, files, Patience::Once).await?;
+            looked.record(run).await?
+        }
+    };
+    for file in files {
+        let error = error.clone().with_external_id(&file.external_id);
+        let now = run.now();
+        run.journal
+            .run(move |db| files::fail(db, file.key, &error, now))
+            .await?;
+    }
+    Ok(Vec::new())
+}
+
+async fn look(
+    run: &Run,
+    client: &ReadyClient,
+    files: Vec<ReadyFile>,
+    patience: Patience,
+) -> Result<reconcile::LookedFiles> {
+    reconcile::artifacts(run, (client.key, &client.job_work_id), files, patience).await
+}
+
+async fn give_back(run: &Run, missing: &[ReadyFile], lost: bool) -> Result<()> {
+    let keys: Vec<_> = missing.iter().map(|file| file.key).collect();
+    run.journal
+        .run(move |db| attach::give_back(db, &keys, lost))
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(metadata: Option<&str>) -> ReadyFile {
+        ReadyFile {
+            key: 1,
+            external_id: "f-1".into(),
+            file_url: "https://host/1".into(),
+            uploaded_name: "scan.pdf".into(),
+            uploaded_type: "application/pdf".into(),
+            category: None,
+            metadata: metadata.map(str::to_owned),
+            size: Some(9),
+            lost: 0,
+        }
+    }
+
+    #[test]
+    fn what_the_host_gave_stays_and_the_rest_is_filled_in() {
+        let given = metadata(&file(Some(r#"{"pages":2,"fileSize":"large"}"#))).unwrap();
+        assert_eq!(
+            given.to_string(),
+            r#"{"pages":2,"fileSize":"large","mimeType":"application/pdf"}"#
+        );
+        let plain = metadata(&file(None)).unwrap();
+        assert_eq!(
+            plain.to_string(),
+            r#"{"fileSize":9,"mimeType":"application/pdf"}"#
+        );
+    }
+
+    #[test]
+    fn the_type_is_the_category_or_what_the_upload_host_said() {
+        assert_eq!(artifact(&file(None)).unwrap().kind, "application/pdf");
+        let with_category = ReadyFile {
+            category: Some("w2".into()),
+            ..file(None)
+        };
+        assert_eq!(artifact(&with_category).unwrap().kind, "w2");
+    }
+}

@@ -1,0 +1,165 @@
+//! What to start next. Every time something ended or was added, one journal call claims as much
+//! work as there is room for; the engine holds no lists of its own.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Engine, attach, joined, uploads, works};
+use crate::Result;
+use crate::push::journal::attach::ReadyClient;
+use crate::push::journal::uploads::PendingUpload;
+use crate::push::journal::works::PendingWork;
+use crate::push::journal::{self, Db, Step};
+use crate::push::reconcile;
+use crate::push::report::PushState;
+
+/// Clients whose artifacts are created at once.
+const MOST_ATTACHING: usize = 8;
+
+/// Room for more, and what counts as urgent.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    uploads: usize,
+    works: usize,
+    attaching: usize,
+    asked: bool,
+    now: i64,
+    quiet: i64,
+}
+
+/// What was claimed.
+#[derive(Debug, Default)]
+struct Plan {
+    uploads: Vec<PendingUpload>,
+    works: Vec<PendingWork>,
+    ready: Vec<ReadyClient>,
+    /// Something becomes due by itself at this moment of the run's clock.
+    due: Option<i64>,
+    /// The push is committing and no client or file waits any more.
+    settled: bool,
+}
+
+impl Engine {
+    /// Uploads, creates and attaches until the push is committing and nothing is left.
+    pub(super) async fn prepare(&mut self) -> Result<()> {
+        reconcile::left_in_doubt(&self.run).await?;
+        loop {
+            let room = self.room();
+            let plan = self.run.journal.run(move |db| plan(db, &room)).await?;
+            if plan.settled && self.uploads.is_empty() && self.mutations.is_empty() {
+                return Ok(());
+            }
+            let due = plan.due.map(|due| self.run.at(due));
+            self.start(plan);
+            self.wait(due).await?;
+        }
+    }
+
+    fn room(&self) -> Room {
+        let most = self.run.client.inner().settings.max_concurrency;
+        let creating = self.creating.load(Ordering::Acquire);
+        let attaching = self.mutations.len().saturating_sub(usize::from(creating));
+        Room {
+            uploads: most.saturating_sub(self.uploads.len()),
+            works: if creating { 0 } else { self.works.next() },
+            attaching: MOST_ATTACHING.saturating_sub(attaching),
+            asked: self.run.asked(),
+            now: self.run.now(),
+            quiet: i64::try_from(self.run.pace.quiet.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    fn start(&mut self, plan: Plan) {
+        for upload in plan.uploads {
+            let run = self.run.clone();
+            self.uploads
+                .spawn(async move { uploads::upload(&run, upload).await });
+        }
+        for client in plan.ready {
+            let (run, size) = (self.run.clone(), self.artifacts.clone());
+            self.mutations
+                .spawn(async move { attach::attach(&run, &size, client).await });
+        }
+        if !plan.works.is_empty() {
+            let (run, size) = (self.run.clone(), self.works.clone());
+            let creating = self.creating.clone();
+            creating.store(true, Ordering::Release);
+            self.mutations.spawn(async move {
+                let result = works::create(&run, &size, plan.works).await;
+                creating.store(false, Ordering::Release);
+                result
+            });
+        }
+    }
+
+    /// Waits until something ended, was added or is due; takes everything that ended.
+    async fn wait(&mut self, due: Option<Instant>) -> Result<()> {
+        // A timer far away stands for none.
+        let due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+        tokio::select! {
+            Some(ended) = self.uploads.join_next() => joined(ended)?,
+            Some(ended) = self.mutations.join_next() => joined(ended)?,
+            () = self.run.changed.notified() => {}
+            () = tokio::time::sleep_until(due) => {}
+        }
+        while let Some(ended) = self.uploads.try_join_next() {
+            joined(ended)?;
+        }
+        while let Some(ended) = self.mutations.try_join_next() {
+            joined(ended)?;
+        }
+        Ok(())
+    }
+}
+
+fn plan(db: &Db, room: &Room) -> Step<Plan> {
+    let committing = db.tally().state != PushState::Open;
+    if committing && room.asked {
+        while journal::uploads::fail_unavailable(db, room.now)? {}
+    }
+    let mut plan = Plan {
+        uploads: match room.uploads {
+            0 => Vec::new(),
+            room_left => journal::uploads::claim(db, room_left, room.now)?,
+        },
+        works: match room.works {
+            0 => Vec::new(),
+            size => journal::works::claim(db, size)?,
+        },
+        ..Plan::default()
+    };
+    claim_ready(db, room, committing, &mut plan)?;
+    if committing {
+        while journal::attach::settle(db)? {}
+        plan.settled = !journal::attach::any_unsettled(db)?;
+    }
+    plan.due = next_due(db, room, committing)?;
+    Ok(plan)
+}
+
+fn claim_ready(db: &Db, room: &Room, committing: bool, plan: &mut Plan) -> Step<()> {
+    while plan.ready.len() < room.attaching {
+        match journal::attach::claim(db, committing, room.now - room.quiet)? {
+            Some(client) => plan.ready.push(client),
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+/// The next moment at which a file is to be tried again, or a client has been quiet long enough.
+fn next_due(db: &Db, room: &Room, committing: bool) -> Step<Option<i64>> {
+    let upload = journal::uploads::next_due(db)?;
+    let quiet = match committing {
+        true => None,
+        false => journal::attach::next_touched(db)?.map(|touched| touched + room.quiet),
+    };
+    // What is due already waits for room, and room is made by something that ends.
+    Ok([upload, quiet]
+        .into_iter()
+        .flatten()
+        .filter(|due| *due > room.now)
+        .min())
+}

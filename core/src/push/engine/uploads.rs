@@ -1,0 +1,118 @@
+//! Uploading one file of the push.
+
+use std::time::Duration;
+
+use super::classify::{self, Upload};
+use crate::push::fingerprint;
+use crate::push::journal::files;
+use crate::push::journal::uploads::{self, PendingUpload};
+use crate::push::run::Run;
+use crate::upload::{Source, UploadOptions, UploadedFile};
+use crate::{Error, ErrorCode, Result};
+
+/// Sends a file and records what became of it. An error stops the push; one that is the file's own
+/// is recorded with the file.
+pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<()> {
+    let moving = run.meter.begin();
+    let outcome = match same(&file).await {
+        Ok(()) => send(run, &file, moving.noter()).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(sent) => {
+            let now = run.now();
+            run.journal
+                .run(move |db| uploads::uploaded(db, file.key, &sent, now))
+                .await?;
+            run.let_go(file.key);
+            Ok(())
+        }
+        Err(error) => failed(run, &file, error).await,
+    }
+}
+
+async fn send(
+    run: &Run,
+    file: &PendingUpload,
+    progress: crate::upload::ProgressFn,
+) -> Result<UploadedFile> {
+    let options = UploadOptions {
+        file_name: file.file_name.clone(),
+        mime_type: file.mime_type.clone(),
+        progress: Some(progress),
+    };
+    let sent = run.uploader().upload(source(run, file)?, options).await?;
+    // Replaced between the first look and being opened: what was sent is not what was added.
+    same(file).await?;
+    Ok(sent)
+}
+
+fn source(run: &Run, file: &PendingUpload) -> Result<Source> {
+    if let Some(path) = &file.path {
+        return Ok(Source::Path(path.clone()));
+    }
+    if let Some(url) = &file.url {
+        return Ok(Source::Url(url.clone()));
+    }
+    run.held(file.key).map(Source::Bytes).ok_or_else(|| {
+        Error::new(
+            ErrorCode::SourceUnavailable,
+            "the content lived only in memory and is gone: add the same bytes again",
+        )
+    })
+}
+
+/// Refuses a file that is not the one that was added.
+async fn same(file: &PendingUpload) -> Result<()> {
+    let (Some(path), Some(known)) = (file.path.clone(), file.fingerprint.clone()) else {
+        return Ok(());
+    };
+    let unchanged =
+        tokio::task::spawn_blocking(move || fingerprint::unchanged(&path, Some(&known))).await;
+    match unchanged {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::new(
+            ErrorCode::FileChanged,
+            "the file changed after it was added: restore it, or add it under a new external id",
+        )),
+        Err(_) => Err(Error::new(
+            ErrorCode::Internal,
+            "looking at the file was broken off",
+        )),
+    }
+}
+
+async fn failed(run: &Run, file: &PendingUpload, error: Error) -> Result<()> {
+    let key = file.key;
+    let mut error = error.with_external_id(&file.external_id);
+    if let Some(path) = &file.path {
+        error = error.with_path(path);
+    }
+    match classify::upload(&error) {
+        Upload::File => {
+            let now = run.now();
+            run.journal
+                .run(move |db| files::fail(db, key, &error, now))
+                .await?;
+            run.let_go(key);
+            Ok(())
+        }
+        Upload::Later if file.round < run.pace.rounds => {
+            let due = run.now() + millis(run.pace.again * 2_u32.saturating_pow(file.round));
+            run.journal
+                .run(move |db| uploads::put_back(db, key, due))
+                .await
+        }
+        Upload::Later | Upload::Fatal => {
+            // The file is not to blame; it goes on from here when the push is resumed.
+            run.journal
+                .run(move |db| uploads::put_back(db, key, 0))
+                .await?;
+            Err(error)
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,146 @@
+//! The comparison before the import: everything the journal has as attached must be in the job,
+//! and nothing else. Only then may the import be initiated.
+
+use tokio::time::{Instant, sleep};
+
+use crate::gateway::JobWork;
+use crate::push::journal::verify::{self, Moved, NAMED, Names, SeenWork};
+use crate::push::journal::{Db, Step, listing};
+use crate::push::pace::Gaps;
+use crate::push::reconcile;
+use crate::push::run::Run;
+use crate::wire::{WireProfile, named};
+use crate::{Error, ErrorCode, Result};
+
+/// Refuses to go on when something failed and that was not allowed, or when Filed holds something
+/// else than was sent.
+pub(super) async fn verify(run: &Run) -> Result<()> {
+    let allow_partial = run.head.allow_partial;
+    run.journal
+        .run(move |db| complete(db, allow_partial))
+        .await?;
+    let until = Instant::now() + run.pace.patience;
+    let mut gaps = Gaps::new(run.pace.look, run.pace.look * 10);
+    loop {
+        let (missing, extra) = compare(run).await?;
+        if missing.total == 0 && extra.total == 0 {
+            return Ok(());
+        }
+        // A copy that lags behind may not show what is there; it never shows what is not.
+        if extra.total > 0 || Instant::now() >= until {
+            return Err(differs(&missing, &extra));
+        }
+        sleep(gaps.next()).await;
+    }
+}
+
+/// Whether enough succeeded to be imported.
+fn complete(db: &Db, allow_partial: bool) -> Step<()> {
+    let tally = db.tally();
+    let failed = tally.clients.failed + tally.files.failed;
+    let nothing = tally.clients.attached == 0;
+    if failed == 0 || (allow_partial && !nothing) {
+        return Ok(());
+    }
+    let first = listing::failed_external_ids(db, NAMED)?;
+    let advice = match nothing {
+        true => "nothing is left to import",
+        false => "mend what failed and resume, or open the push with allow_partial",
+    };
+    Err(Error::new(
+        ErrorCode::PushIncomplete,
+        format!(
+            "{} of {} clients and {} of {} files failed, so the import was not initiated ({}): \
+             {advice}",
+            tally.clients.failed,
+            tally.clients.total,
+            tally.files.failed,
+            tally.files.total,
+            list(&first, failed),
+        ),
+    )
+    .into())
+}
+
+/// One pass over the job: what is missing there, and what is there beyond.
+async fn compare(run: &Run) -> Result<(Names, Names)> {
+    let wire = &run.client.inner().settings.wire;
+    let pass = run.journal.run(verify::begin).await?;
+    let mut extra = Names::default();
+    let mut moved = Moved::default();
+    let mut pages = reconcile::job_works(run, Vec::new())?;
+    while let Some(page) = pages.next_page().await? {
+        let mut seen = Vec::with_capacity(page.len());
+        for work in page {
+            note_moved(&mut moved, &work, wire);
+            seen.push(seen_work(work));
+        }
+        let unknown = run
+            .journal
+            .run(move |db| verify::mark(db, pass, &seen))
+            .await?;
+        extra.extend(unknown);
+    }
+    let missing = run
+        .journal
+        .run(move |db| {
+            verify::set_moved(db, moved)?;
+            verify::missing(db, pass)
+        })
+        .await?;
+    Ok((missing, extra))
+}
+
+fn seen_work(work: JobWork) -> SeenWork {
+    let artifacts = work.artifacts.into_iter();
+    SeenWork {
+        id: work.id,
+        external_id: work.external_id,
+        artifacts: artifacts.map(|a| (a.id, a.external_id)).collect(),
+    }
+}
+
+/// Notes which kinds of items have moved away from their first state.
+pub(super) fn note_moved(moved: &mut Moved, work: &JobWork, wire: &WireProfile) {
+    let away = |status: &Option<String>, initial: &[String]| {
+        status.as_deref().is_some_and(|word| !named(initial, word))
+    };
+    moved.works |= away(&work.status, &wire.work_status.initial);
+    moved.artifacts |= work
+        .artifacts
+        .iter()
+        .any(|artifact| away(&artifact.status, &wire.artifact_status.initial));
+}
+
+fn differs(missing: &Names, extra: &Names) -> Error {
+    let mut parts = Vec::new();
+    if missing.total > 0 {
+        parts.push(format!(
+            "{} entries are missing there ({})",
+            missing.total,
+            list(&missing.first, missing.total)
+        ));
+    }
+    if extra.total > 0 {
+        parts.push(format!(
+            "{} entries there are not of this push ({})",
+            extra.total,
+            list(&extra.first, extra.total)
+        ));
+    }
+    Error::new(
+        ErrorCode::VerifyFailed,
+        format!(
+            "what Filed holds is not what was sent, so the import was not initiated: {}",
+            parts.join(", and ")
+        ),
+    )
+}
+
+fn list(first: &[String], total: u64) -> String {
+    let named = first.join(", ");
+    match total.saturating_sub(first.len() as u64) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}

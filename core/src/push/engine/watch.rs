@@ -1,0 +1,269 @@
+//! Watching the import until every client and file has ended. Only what has not ended is read, a
+//! page at a time, with gaps that grow while nothing moves.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::gateway::redact::Cleaner;
+use crate::gateway::{Artifact, JobWork};
+use crate::push::journal::outcome::{self, ArtifactNews, Ending, WatchedClient, WorkNews};
+use crate::push::journal::{Key, head};
+use crate::push::pace::Gaps;
+use crate::push::reconcile;
+use crate::push::run::Run;
+use crate::wire::{StatusWords, WireProfile, named};
+use crate::{Error, ErrorCode, Result};
+
+/// Follows the import to its end and closes the push.
+pub(super) async fn watch(run: &Run) -> Result<()> {
+    run.status.send_modify(|status| status.initiated = true);
+    run.journal.run(head::watching).await?;
+    let fresh = || Gaps::new(run.pace.poll, run.pace.poll_longest);
+    let mut gaps = fresh();
+    loop {
+        let polled = poll(run).await?;
+        if polled.open == 0 {
+            return run.journal.run(head::done).await;
+        }
+        if polled.moved {
+            gaps = fresh();
+        }
+        sleep(gaps.next()).await;
+    }
+}
+
+struct Polled {
+    /// Clients read in this poll that had not ended before it and did not end in it.
+    open: usize,
+    moved: bool,
+}
+
+/// Reads everything that has not ended, once.
+async fn poll(run: &Run) -> Result<Polled> {
+    let limit = run.client.inner().settings.wire.page_size.0 as usize;
+    let mut polled = Polled {
+        open: 0,
+        moved: false,
+    };
+    let mut after: Key = 0;
+    loop {
+        let clients = run
+            .journal
+            .run(move |db| outcome::open_clients(db, after, limit))
+            .await?;
+        let Some(last) = clients.last() else {
+            return Ok(polled);
+        };
+        let (first, last) = (after, last.key);
+        after = last;
+        polled.moved |= read(run, &clients).await?;
+        polled.open += run
+            .journal
+            .run(move |db| {
+                let still = outcome::open_clients(db, first, limit)?;
+                Ok(still.iter().filter(|client| client.key <= last).count())
+            })
+            .await?;
+    }
+}
+
+/// Reads the works of `clients` and records what is new.
+async fn read(run: &Run, clients: &[WatchedClient]) -> Result<bool> {
+    let wire = run.client.inner().settings.wire.clone();
+    let keys: HashMap<&str, Key> = clients
+        .iter()
+        .map(|client| (client.job_work_id.as_str(), client.key))
+        .collect();
+    let ids = clients.iter().map(|c| c.job_work_id.clone()).collect();
+    let mut pages = reconcile::job_works(run, ids)?;
+    let mut moved = false;
+    while let Some(page) = pages.next_page().await? {
+        let news: Vec<WorkNews> = page
+            .iter()
+            .filter_map(|work| Some(work_news(*keys.get(work.id.as_str())?, work, &wire)))
+            .collect();
+        moved |= run
+            .journal
+            .run(move |db| outcome::record(db, &news))
+            .await?;
+    }
+    Ok(moved)
+}
+
+fn work_news(key: Key, work: &JobWork, wire: &WireProfile) -> WorkNews {
+    let words = &wire.work_status;
+    let wordless =
+        words.imported.is_empty() && words.failed.is_empty() && words.terminated.is_empty();
+    let cleaner = || cleaner(work, None);
+    WorkNews {
+        key,
+        status: work.status.clone(),
+        ending: ending(words, work.status.as_deref(), None, &cleaner),
+        by_files: wordless || work.status.is_none(),
+        artifacts: work
+            .artifacts
+            .iter()
+            .map(|artifact| artifact_news(work, artifact, &wire.artifact_status))
+            .collect(),
+    }
+}
+
+fn artifact_news(work: &JobWork, artifact: &Artifact, words: &StatusWords) -> ArtifactNews {
+    let cleaner = || cleaner(work, Some(artifact));
+    let metadata = artifact.metadata.as_ref();
+    ArtifactNews {
+        artifact_id: artifact.id.clone(),
+        status: artifact.status.clone(),
+        ending: ending(words, artifact.status.as_deref(), metadata, &cleaner),
+    }
+}
+
+/// What a status word says about the end of an item. A word no list names says nothing.
+fn ending(
+    words: &StatusWords,
+    status: Option<&str>,
+    metadata: Option<&Value>,
+    cleaner: &dyn Fn() -> Cleaner,
+) -> Option<Ending> {
+    let word = status?;
+    if named(&words.imported, word) {
+        return Some(Ending::Imported);
+    }
+    let (code, text) = match word {
+        word if named(&words.failed, word) => {
+            (ErrorCode::ImportFailed, "Filed could not import it")
+        }
+        word if named(&words.terminated, word) => (
+            ErrorCode::ImportTerminated,
+            "its import was cancelled at Filed",
+        ),
+        _ => return None,
+    };
+    let message = match metadata.and_then(reason) {
+        Some(reason) => format!("{text}: {}", cleaner().clean(reason)),
+        None => text.to_owned(),
+    };
+    let error = Error::new(code, message);
+    Some(match code {
+        ErrorCode::ImportFailed => Ending::Failed(error),
+        _ => Ending::Cancelled(error),
+    })
+}
+
+/// Keys under which metadata tells what went wrong. Filed documents none of them.
+const REASONS: [&str; 5] = ["error", "errorMessage", "message", "reason", "details"];
+
+fn reason(metadata: &Value) -> Option<&str> {
+    let named = REASONS.iter().find_map(|key| metadata.get(key));
+    match named? {
+        Value::String(text) => Some(text),
+        nested => nested.get("message").and_then(Value::as_str),
+    }
+}
+
+/// Knows the names around an item, so that Filed's words about it can be shown without them.
+fn cleaner(work: &JobWork, artifact: Option<&Artifact>) -> Cleaner {
+    let mut metadata = artifact.and_then(|a| a.metadata.clone());
+    if let Some(Value::Object(fields)) = &mut metadata {
+        REASONS.iter().for_each(|key| {
+            fields.shift_remove(*key);
+        });
+    }
+    let known = json!({
+        "name": [work.name, artifact.and_then(|a| a.name.clone())],
+        "url": artifact.and_then(|a| a.uploaded_url.clone()),
+        "metadata": metadata,
+    });
+    Cleaner::new(&known, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work() -> JobWork {
+        JobWork {
+            id: "jw-1".into(),
+            work_id: "w-1".into(),
+            connection_job_id: "j-1".into(),
+            workspace_id: "ws".into(),
+            created_at: String::new(),
+            updated_at: String::new(),
+            name: "Jane Placeholder - 2024".into(),
+            external_id: Some("c-1".into()),
+            status: None,
+            tag: None,
+            artifacts: vec![],
+        }
+    }
+
+    fn artifact(status: &str, metadata: Value) -> Artifact {
+        Artifact {
+            id: "a-1".into(),
+            artifact_id: "x".into(),
+            work_artifact_id: "y".into(),
+            external_id: "f-1".into(),
+            name: Some("jane-w2.pdf".into()),
+            kind: None,
+            status: Some(status.into()),
+            uploaded_url: None,
+            metadata: Some(metadata),
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
+    fn ended(status: &str, metadata: Value) -> Option<Ending> {
+        artifact_news(
+            &work(),
+            &artifact(status, metadata),
+            &StatusWords::default(),
+        )
+        .ending
+    }
+
+    #[test]
+    fn words_decide_without_regard_to_case_and_unknown_ones_do_not() {
+        assert!(matches!(
+            ended("UPLOADED", json!({})),
+            Some(Ending::Imported)
+        ));
+        assert!(matches!(
+            ended("terminated", json!({})),
+            Some(Ending::Cancelled(_))
+        ));
+        assert!(ended("pending", json!({})).is_none());
+        assert!(ended("transmogrified", json!({})).is_none());
+    }
+
+    #[test]
+    fn the_reason_is_told_without_the_names_in_it() {
+        let metadata = json!({ "error": "cannot parse jane-w2.pdf of Jane Placeholder" });
+        let Some(Ending::Failed(error)) = ended("failed", metadata) else {
+            panic!("must have failed");
+        };
+        assert_eq!(error.code(), ErrorCode::ImportFailed);
+        assert!(error.message().contains("cannot parse"));
+        for name in ["jane", "Jane", "Placeholder"] {
+            assert!(!error.message().contains(name), "{}", error.message());
+        }
+        let long = json!({ "error": { "message": "x".repeat(5000) } });
+        let Some(Ending::Failed(error)) = ended("failed", long) else {
+            panic!("must have failed");
+        };
+        assert!(error.message().len() < 500);
+    }
+
+    #[test]
+    fn a_work_without_a_word_ends_with_its_files() {
+        let wire = WireProfile::default();
+        assert!(work_news(1, &work(), &wire).by_files);
+        let busy = JobWork {
+            status: Some("processing".into()),
+            ..work()
+        };
+        assert!(!work_news(1, &busy, &wire).by_files);
+    }
+}

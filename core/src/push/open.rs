@@ -1,0 +1,203 @@
+//! Opening and resuming a push: nothing is created at Filed, and no new journal is left behind,
+//! before everything was checked.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+
+use super::entry::{FileContent, NewFile, PushOptions};
+use super::journal::files::FileEntry;
+use super::journal::head::{self, Head};
+use super::journal::{self, Db, Expect, Journal, Key, Step};
+use super::pace::Pace;
+use super::run::Run;
+use super::validate;
+use super::{Push, engine, fingerprint};
+use crate::client::Client;
+use crate::gateway::{ConnectionFilter, Pager};
+use crate::wire::named;
+use crate::{Error, ErrorCode, Result};
+
+/// Entries of a page when a host walks its clients or files.
+const PAGE: u32 = 200;
+
+/// The host's end of a run. The engine stops when it is dropped.
+pub(super) struct Handle(Arc<Run>);
+
+impl Handle {
+    pub fn run(&self) -> &Arc<Run> {
+        &self.0
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.stop.cancel();
+        self.0.journal.closing();
+    }
+}
+
+impl Push {
+    pub(crate) async fn open(client: Client, options: PushOptions) -> Result<Self> {
+        Self::open_paced(client, options, Pace::default()).await
+    }
+
+    pub(crate) async fn resume(client: Client, journal: PathBuf) -> Result<Self> {
+        Self::resume_paced(client, journal, Pace::default()).await
+    }
+
+    /// As [`Client::push`] with other durations, for tests. Called on the embedded runtime.
+    #[doc(hidden)]
+    pub async fn open_paced(client: Client, options: PushOptions, pace: Pace) -> Result<Self> {
+        validate::check_options(&options)?;
+        let journal = Journal::open(options.journal.clone(), Expect::Any).await?;
+        match prepare(&client, &journal, options).await {
+            Ok(head) => begin(client, journal, head, pace),
+            Err(error) => {
+                if journal.is_fresh() {
+                    journal.discard().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// As [`Client::resume`] with other durations, for tests. Called on the embedded runtime.
+    #[doc(hidden)]
+    pub async fn resume_paced(client: Client, path: PathBuf, pace: Pace) -> Result<Self> {
+        let journal = Journal::open(Some(path), Expect::Existing).await?;
+        let head = journal
+            .run(|db| {
+                let head = head::get(db)?;
+                journal::recover::recover(db)?;
+                Ok(head)
+            })
+            .await?;
+        active(&client, &head.workspace_id, &head.connection_id).await?;
+        begin(client, journal, head, pace)
+    }
+}
+
+/// Checks that the journal is of this push and that the connection can be used; only then says in
+/// the journal what push it is.
+async fn prepare(client: &Client, journal: &Journal, options: PushOptions) -> Result<Head> {
+    let same = options.clone();
+    journal
+        .run(move |db| match head::read(db)? {
+            Some(head) => head::compare(&head, &same),
+            None => Ok(()),
+        })
+        .await?;
+    active(client, &options.workspace_id, &options.connection_id).await?;
+    journal
+        .run(move |db| {
+            let head = head::identify(db, &options)?;
+            journal::recover::recover(db)?;
+            Ok(head)
+        })
+        .await
+}
+
+async fn active(client: &Client, workspace: &str, connection: &str) -> Result<()> {
+    let inner = client.inner();
+    let filter = ConnectionFilter {
+        ids: vec![connection.to_owned()],
+        ..ConnectionFilter::default()
+    };
+    let found = inner
+        .gateway
+        .list_connections(workspace.to_owned(), filter, 0, 1)
+        .await?;
+    let Some(found) = found.into_iter().find(|found| found.id == connection) else {
+        return Err(Error::new(
+            ErrorCode::NotFound,
+            "there is no connection with this connection_id in this workspace",
+        ));
+    };
+    if named(&inner.settings.wire.connection_status.active, &found.status) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::ConnectionNotActive,
+        format!(
+            "the connection is `{}`, not active: collect or renew it, then try again",
+            found.status
+        ),
+    ))
+}
+
+fn begin(client: Client, journal: Journal, head: Head, pace: Pace) -> Result<Push> {
+    let generation = client.generation().clone();
+    let run = Arc::new(Run::new(client, journal, head, pace));
+    generation.spawn(engine::live(run.clone()))?;
+    Ok(Push {
+        handle: Arc::new(Handle(run)),
+    })
+}
+
+/// Checks files and prepares their rows. Hashing bytes and looking at paths blocks, and is done
+/// where that is allowed.
+pub(super) async fn entries(
+    client: &Client,
+    new: Vec<NewFile>,
+) -> Result<Vec<(FileEntry, Option<Bytes>)>> {
+    if new
+        .iter()
+        .all(|file| matches!(file.content, FileContent::Url(_)))
+    {
+        return new.into_iter().map(entry).collect();
+    }
+    let work = async move {
+        let all = move || new.into_iter().map(entry).collect();
+        tokio::task::spawn_blocking(all)
+            .await
+            .map_err(|_| Error::new(ErrorCode::Internal, "checking the files was broken off"))?
+    };
+    client.generation().run(work).await
+}
+
+fn entry(new: NewFile) -> Result<(FileEntry, Option<Bytes>)> {
+    let entry = validate::check_file(&new)?;
+    Ok(match new.content {
+        FileContent::Bytes(bytes) => (entry, Some(bytes)),
+        FileContent::Url(_) => (entry, None),
+        FileContent::Path(path) => match fingerprint::of(&path) {
+            None => (entry, None),
+            Some((fingerprint, size)) => {
+                let known = FileEntry {
+                    fingerprint: Some(fingerprint),
+                    size: Some(size),
+                    ..entry
+                };
+                (known, None)
+            }
+        },
+    })
+}
+
+/// A list that is read from the journal page by page. It does not keep the push open.
+pub(super) fn pager<T: Send + 'static>(
+    run: &Arc<Run>,
+    identify: fn(&T) -> &str,
+    read: fn(&Db, Key, u32) -> Step<Vec<T>>,
+) -> Pager<T> {
+    let run = Arc::downgrade(run);
+    Pager::new(PAGE, identify, move |after, limit| {
+        let run = Weak::upgrade(&run);
+        async move {
+            let run = run.ok_or_else(closed)?;
+            run.client.generation().check()?;
+            run.journal
+                .run(move |db| read(db, after.cast_signed(), limit))
+                .await
+        }
+    })
+}
+
+pub(super) fn closed() -> Error {
+    Error::new(
+        ErrorCode::Closed,
+        "the push was closed: open or resume it again",
+    )
+}
