@@ -19,9 +19,9 @@ type Role = String;
 type WorkspaceType = String;
 
 macro_rules! operations {
-    ($($(#[$when:meta])? $name:ident $file:tt $class:ident;)*) => {
+    ($($(#[$when:meta])* $name:ident $file:tt $class:ident;)*) => {
         $(
-            $(#[$when])?
+            $(#[$when])*
             #[derive(GraphQLQuery)]
             #[graphql(
                 schema_path = "graphql/schema.graphql",
@@ -31,7 +31,7 @@ macro_rules! operations {
             )]
             pub(crate) struct $name;
 
-            $(#[$when])?
+            $(#[$when])*
             impl Operation for $name {
                 const CLASS: Class = Class::$class;
             }
@@ -56,12 +56,16 @@ operations! {
     UploadConnectionFile "graphql/upload_connection_file.graphql" Effect;
     // Documented, and covered by `ListJobWorks`: kept to be checked against the schema.
     #[cfg(test)]
+    #[allow(dead_code, reason = "compiling it is the check")]
     GetJobWorks "graphql/get_job_works.graphql" Read;
     #[cfg(test)]
+    #[allow(dead_code, reason = "compiling it is the check")]
     GetJobWorksByConnectionJob "graphql/get_job_works_by_connection_job.graphql" Read;
     #[cfg(test)]
+    #[allow(dead_code, reason = "compiling it is the check")]
     GetJobWorkArtifactStatus "graphql/get_job_work_artifact_status.graphql" Read;
     #[cfg(test)]
+    #[allow(dead_code, reason = "compiling it is the check")]
     InitiateTaxPrepsImport "graphql/initiate_tax_preps_import.graphql" Effect;
 }
 

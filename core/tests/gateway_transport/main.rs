@@ -11,6 +11,7 @@ mod faults;
 mod h2;
 mod hostile;
 mod operations;
+mod refusals;
 mod secrets;
 mod support;
 mod tls;

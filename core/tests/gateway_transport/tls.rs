@@ -91,7 +91,7 @@ fn a_bundle_that_cannot_be_used_is_named() {
             ca_bundle: Some(bundle.clone()),
             ..Config::default()
         };
-        let error = Client::new(config).err().expect("must be refused");
+        let error = Client::new(config).expect_err("must be refused");
         assert_eq!(error.code(), ErrorCode::ConfigInvalid, "{bundle:?}");
         assert!(error.message().contains("FILED_CA_BUNDLE"), "{error}");
         assert_eq!(error.path(), Some(bundle.as_path()));
