@@ -1,0 +1,6 @@
+// The ES module: the same objects as the CommonJS one, so that `instanceof` holds across both.
+
+import filed from './index.js'
+
+export const { Client, ErrorCodes, FiledError, deepLink, shutdown, version } = filed
+export default filed

@@ -1,0 +1,85 @@
+'use strict'
+// What a client, its nouns and its pushes share: the native client, and what the host's functions
+// threw. Users never see it.
+
+const { addTokenSource, bridge, dropTokenSource, run, toError } = require('./bridge.js')
+const { FiledError, internalError } = require('./errors.js')
+const { kindOf } = require('./check.js')
+
+// A client that is simply forgotten gives back its function.
+const forgotten = new FinalizationRegistry(dropTokenSource)
+
+class Session {
+  #source = null
+  #failed = null
+  /** What turns the native half's error into a FiledError with its cause. */
+  causes = (code) => (code === 'CALLBACK_FAILED' ? this.#failed : null)
+
+  constructor(settings) {
+    const { partnerToken, ...config } = settings
+    if (typeof partnerToken === 'function') this.#source = addTokenSource(this.#guarded(partnerToken))
+    else config.partnerToken = partnerToken
+    this.native = this.#open({ ...config, tokenSource: this.#source ?? undefined })
+    if (this.#source) forgotten.register(this, this.#source)
+  }
+
+  /** Starts one of the plain operations. */
+  call(operation, args, signal) {
+    return this.run(operation, (call) => this.native.call(call, operation, JSON.stringify(args)), signal)
+  }
+
+  run(operation, start, signal) {
+    return run(operation, start, { signal, causes: this.causes })
+  }
+
+  /** An error inside a result. */
+  error(details) {
+    return details && toError(details, this.causes)
+  }
+
+  close() {
+    this.native.close()
+    dropTokenSource(this.#source)
+  }
+
+  #open(config) {
+    let client
+    try {
+      client = bridge.open(config)
+    } catch (thrown) {
+      throw internalError('Client', thrown)
+    }
+    if (!('error' in client)) return client
+    dropTokenSource(this.#source)
+    throw new FiledError(inOurNames(JSON.parse(client.error)))
+  }
+
+  // Static, so that the function kept outside does not keep the session alive.
+  #guarded(source) {
+    const session = new WeakRef(this)
+    return async () => {
+      try {
+        const token = await source()
+        if (typeof token === 'string' && token && token.isWellFormed()) return token
+        throw new TypeError(`partnerToken must give a string that is not empty, not ${kindOf(token)}`)
+      } catch (thrown) {
+        session.deref()?.#note(thrown)
+        return undefined
+      }
+    }
+  }
+
+  #note(thrown) {
+    this.#failed = { thrown }
+  }
+}
+
+// The core names a setting as its configuration file would; here it has another spelling.
+function inOurNames(details) {
+  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+  const option = (name) => (name.endsWith('timeout') ? `${camel(name)}Ms` : camel(name))
+  const message = details.message.replace(/setting `([a-z_]+)`/, (_, name) => `setting \`${option(name)}\``)
+  return { ...details, message }
+}
+
+module.exports = { Session }
