@@ -108,10 +108,12 @@ function bytes(value, at) {
   return types.isSharedArrayBuffer(view.buffer) ? view.slice() : view
 }
 
-const oneOf = (...words) => (value, at) => {
-  if (!words.includes(text(value, at))) refuse(at, `must be one of ${words.join(', ')}`)
-  return value
-}
+const oneOf =
+  (...words) =>
+  (value, at) => {
+    if (!words.includes(text(value, at))) refuse(at, `must be one of ${words.join(', ')}`)
+    return value
+  }
 
 const listOf = (check) => (value, at) => {
   if (!Array.isArray(value)) fail(at, 'an array', value)

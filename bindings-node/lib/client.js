@@ -1,8 +1,21 @@
 'use strict'
 // Client: the way in.
 
-const { field, fields, flag, jsonObject, kindOf, oneOf, path, required, signal, text, time, url, whole } =
-  require('./check.js')
+const {
+  field,
+  fields,
+  flag,
+  jsonObject,
+  kindOf,
+  oneOf,
+  path,
+  required,
+  signal,
+  text,
+  time,
+  url,
+  whole,
+} = require('./check.js')
 const { typeError } = require('./errors.js')
 const { Connections, Jobs, Platform, Works, Workspaces } = require('./nouns.js')
 const { openPush } = require('./push.js')
@@ -84,7 +97,12 @@ class Client {
   async resume(journal, options) {
     const given = fields({ signal }, options, 'resume')
     const from = field(path, journal, 'resume', 'journal')
-    return await openPush(this.#session, 'resume', (call) => this.#session.native.resume(call, from), given.signal)
+    return await openPush(
+      this.#session,
+      'resume',
+      (call) => this.#session.native.resume(call, from),
+      given.signal,
+    )
   }
 
   async close() {

@@ -37,7 +37,7 @@ function localError(code, operation, message, more = {}) {
     code,
     number: ErrorCodes[code],
     message: operation ? `${operation}: ${message}` : message,
-    operation: operation ?? null,
+    operation: operation ? inSnakeCase(operation) : null,
     httpStatus: null,
     graphqlErrors: [],
     requestId: null,
@@ -50,6 +50,9 @@ function localError(code, operation, message, more = {}) {
   }
   return new FiledError(details, 'cause' in more ? { cause } : undefined)
 }
+
+// Operations have one spelling in every language's errors.
+const inSnakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** A wrong type or an unknown name, in the language's own terms. */
 function typeError(message, code = 'INVALID_ARGUMENT') {

@@ -22,16 +22,18 @@ class EventStream {
   #native
   #progress
   #signal
+  #onEnd
   #events = []
   #turn = Promise.resolve()
   #call = null
   #done = false
 
-  constructor(session, native, progress, signal) {
+  constructor(session, native, { progress, signal, onEnd }) {
     this.#session = session
     this.#native = native
     this.#progress = progress
     this.#signal = signal
+    this.#onEnd = onEnd
   }
 
   [Symbol.asyncIterator]() {
@@ -77,7 +79,7 @@ class EventStream {
     this.#wait(false)
     if (outcome.stopped) return
     const batch = resultOf('push.events', outcome, this.#session.causes)
-    this.#done = batch.length === 0
+    if (batch.length === 0) this.#stop()
     this.#events = batch.map((event) => Object.freeze({ ...event, error: this.#session.error(event.error) }))
   }
 
@@ -85,6 +87,7 @@ class EventStream {
     this.#done = true
     this.#events = []
     this.#call?.end({ stopped: true })
+    this.#onEnd()
   }
 
   #wait(begins) {

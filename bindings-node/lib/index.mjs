@@ -3,4 +3,3 @@
 import filed from './index.js'
 
 export const { Client, ErrorCodes, FiledError, deepLink, shutdown, version } = filed
-export default filed

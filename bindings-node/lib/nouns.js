@@ -1,8 +1,19 @@
 'use strict'
 // The operations of the gateway, one class for each noun.
 
-const { field, fields, json, jsonObject, listOf, record, required, signal, text, time, url } =
-  require('./check.js')
+const {
+  field,
+  fields,
+  json,
+  jsonObject,
+  listOf,
+  record,
+  required,
+  signal,
+  text,
+  time,
+  url,
+} = require('./check.js')
 const { List } = require('./list.js')
 
 const WORK = record({ name: required(text), externalId: required(text) })
@@ -40,7 +51,7 @@ const { call, list } = Noun
 
 class Workspaces extends Noun {
   async create(workspace) {
-    const shape = { displayName: required(text), metadata: jsonObject, firmSize: text, signal }
+    const shape = { displayName: required(text), metadata: json, firmSize: text, signal }
     const { signal: stop, ...args } = fields(shape, workspace, 'workspaces.create')
     return await call(this, 'workspaces.create', args, stop)
   }

@@ -1,10 +1,22 @@
 'use strict'
 // The push: an open group of clients and files that is committed, imported and watched.
 
-const { bytes, field, fields, jsonObject, listOf, path, record, required, signal, text, time, url } =
-  require('./check.js')
+const {
+  bytes,
+  field,
+  fields,
+  json,
+  listOf,
+  path,
+  record,
+  required,
+  signal,
+  text,
+  time,
+  url,
+} = require('./check.js')
 const { freeze } = require('./bridge.js')
-const { internalError, typeError } = require('./errors.js')
+const { internalError, localError, typeError } = require('./errors.js')
 const { EventStream } = require('./events.js')
 const { List } = require('./list.js')
 
@@ -13,7 +25,7 @@ const ABOUT = {
   fileName: text,
   mimeType: text,
   category: text,
-  metadata: jsonObject,
+  metadata: json,
 }
 const FILE = { ...ABOUT, path, url, data: bytes }
 const CONTENT = ['path', 'data', 'url']
@@ -29,6 +41,8 @@ class Push {
   #session
   #native
   #settled = false
+  #closed = false
+  #streams = new Set()
 
   constructor(session, native) {
     this.#session = session
@@ -69,13 +83,19 @@ class Push {
   }
 
   progress() {
-    return freeze(JSON.parse(guarded('push.progress', () => this.#native.progress())))
+    return freeze(JSON.parse(this.#get('push.progress', () => this.#native.progress())))
   }
 
   events(options) {
     const given = fields({ signal }, options, 'push.events')
-    const events = guarded('push.events', () => this.#native.events())
-    return new EventStream(this.#session, events, () => this.progress(), given.signal)
+    const events = this.#get('push.events', () => this.#native.events())
+    const stream = new EventStream(this.#session, events, {
+      progress: () => this.progress(),
+      signal: given.signal,
+      onEnd: () => this.#streams.delete(stream),
+    })
+    this.#streams.add(stream)
+    return stream
   }
 
   files(options) {
@@ -87,16 +107,34 @@ class Push {
   }
 
   get jobId() {
-    return guarded('push.jobId', () => this.#native.jobId())
+    return this.#get('push.jobId', () => this.#native.jobId())
   }
 
   get journal() {
-    return guarded('push.journal', () => this.#native.journal())
+    return this.#get('push.journal', () => this.#native.journal())
+  }
+
+  async close() {
+    this.#closed = true
+    for (const stream of this.#streams) stream.return()
+    this.#native.close()
   }
 
   /** Leaving without a commit is giving up: nothing is initiated. */
   static async dispose(push) {
     if (!push.#settled) await push.cancel()
+    await push.close()
+  }
+
+  #get(operation, get) {
+    if (this.#closed) {
+      throw localError('CLOSED', operation, 'this push was closed: resume it from its journal')
+    }
+    try {
+      return get()
+    } catch (thrown) {
+      throw internalError(operation, thrown)
+    }
   }
 
   #list(operation, open, options) {
@@ -168,14 +206,6 @@ class PushClient {
 function oneContent(file, at) {
   const given = CONTENT.filter((name) => name in file)
   if (given.length !== 1) throw typeError(`${at}give exactly one of ${CONTENT.join(', ')}`)
-}
-
-function guarded(operation, get) {
-  try {
-    return get()
-  } catch (thrown) {
-    throw internalError(operation, thrown)
-  }
 }
 
 if (Symbol.asyncDispose) {

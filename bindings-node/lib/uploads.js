@@ -2,10 +2,10 @@
 // Uploads: files, bytes, streams, URLs.
 
 const { cancelled, Call, resultOf } = require('./bridge.js')
-const { bytes, field, fields, path, required, signal, text, url, whole } = require('./check.js')
+const { bytes, field, fields, path, signal, text, url, whole } = require('./check.js')
 const { piecesOf, sourceOf } = require('./source.js')
 
-const NAMED = { fileName: required(text), mimeType: text, signal }
+const NAMED = { fileName: text, mimeType: text, signal }
 
 class Uploads {
   #session

@@ -23,11 +23,7 @@ const metadata = execFileSync('cargo', ['metadata', '--format-version=1', '--no-
   cwd: here,
   maxBuffer: 1 << 26,
 })
-const built = path.join(
-  JSON.parse(metadata).target_directory,
-  profile === 'dev' ? 'debug' : profile,
-  library,
-)
+const built = path.join(JSON.parse(metadata).target_directory, profile === 'dev' ? 'debug' : profile, library)
 const placed = path.join(here, `filed-sdk.${target ?? `${platform}-${arch}`}.node`)
 // A process that has the old one loaded keeps it: the file is replaced, not written over.
 copyFileSync(built, `${placed}.new`)

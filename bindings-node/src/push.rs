@@ -1,7 +1,7 @@
 //! The push as JavaScript holds it.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,10 +15,12 @@ use crate::events::NativeEvents;
 use crate::pager::{NativePager, pages};
 use crate::{entry, report};
 
-/// A push, filled once the call that opens it has been answered.
+type Slot = Mutex<Option<Push>>;
+
+/// A push: there once the call that opens it has been answered, until it is closed.
 #[napi]
 pub struct NativePush {
-    push: Arc<OnceLock<Push>>,
+    slot: Arc<Slot>,
     client: Client,
     shared: Arc<Shared>,
 }
@@ -86,9 +88,16 @@ impl NativePush {
     /// Stops the engine.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
-        if let Some(push) = self.push.get() {
+        if let Some(push) = &*lock(&self.slot) {
             push.cancel();
         }
+    }
+
+    /// Lets go of it: the engine stops and the journal can be opened again.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        let push = lock(&self.slot).take();
+        drop(push);
     }
 
     /// The text of a snapshot.
@@ -135,7 +144,7 @@ impl NativePush {
     /// A push that is still to be opened.
     pub fn new(client: &Client, shared: Arc<Shared>) -> Self {
         Self {
-            push: Arc::default(),
+            slot: Arc::default(),
             client: client.clone(),
             shared,
         }
@@ -147,9 +156,10 @@ impl NativePush {
         client: Client,
         arguments: String,
     ) -> impl Future<Output = Result<String>> + Send + 'static {
-        let slot = self.push.clone();
+        let slot = self.slot.clone();
         async move {
-            fill(&slot, client.push(entry::options(&arguments)?).await?);
+            let push = client.push(entry::options(&arguments)?).await?;
+            lock(&slot).replace(push);
             Ok("null".to_owned())
         }
     }
@@ -160,9 +170,10 @@ impl NativePush {
         client: Client,
         journal: String,
     ) -> impl Future<Output = Result<String>> + Send + 'static {
-        let slot = self.push.clone();
+        let slot = self.slot.clone();
         async move {
-            fill(&slot, client.resume(journal).await?);
+            let push = client.resume(journal).await?;
+            lock(&slot).replace(push);
             Ok("null".to_owned())
         }
     }
@@ -172,24 +183,20 @@ impl NativePush {
         F: Future<Output = Result<String>> + Send + 'static,
     {
         let generation = self.client.generation();
-        match self.push.get() {
-            Some(push) => self.shared.start(generation, call, work(push.clone())),
+        let push = lock(&self.slot).clone();
+        match push {
+            Some(push) => self.shared.start(generation, call, work(push)),
             None => self
                 .shared
                 .start(generation, call, std::future::ready(Err(not_open()))),
         }
     }
 
-    fn opened(&self) -> napi::Result<&Push> {
-        self.push
-            .get()
+    fn opened(&self) -> napi::Result<Push> {
+        lock(&self.slot)
+            .clone()
             .ok_or_else(|| napi::Error::from_reason(not_open().message().to_owned()))
     }
-}
-
-fn fill(slot: &OnceLock<Push>, push: Push) {
-    // A slot is filled by the one call that made it.
-    let _ = slot.set(push);
 }
 
 fn duration(ms: f64) -> Duration {
@@ -205,5 +212,13 @@ fn out_of_time() -> Error {
 }
 
 fn not_open() -> Error {
-    Error::new(ErrorCode::Closed, "the push was not opened")
+    Error::new(
+        ErrorCode::Closed,
+        "this push was closed: resume it from its journal",
+    )
+}
+
+// An Option cannot be half-changed by a panic.
+fn lock(slot: &Slot) -> MutexGuard<'_, Option<Push>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -36,6 +36,7 @@ pub fn progress(progress: &Progress) -> Value {
 /// A client.
 pub fn client(client: &ClientReport) -> Value {
     json!({
+        "key": client.key,
         "externalId": client.external_id,
         "state": client.state.as_str(),
         "jobWorkId": client.job_work_id,
