@@ -1,0 +1,248 @@
+"""`AsyncPush`: the push of `_push` for asyncio, with the same names."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from . import _native
+from . import _push_types as t
+from ._codes import ClosedError, ForkedError
+from ._errors import FiledError
+from ._observer import AsyncObserver
+from ._pages import AsyncPages
+from ._push_files import NewFile, checked, file_args
+from ._runner import AsyncSession, nothing
+from ._streams import Data
+
+
+class AsyncPush:
+    """An open push, made by `AsyncClient.push` or `AsyncClient.resume`.
+
+    As a context manager it commits when the block ends, and cancels without initiating anything
+    when an exception leaves the block.
+    """
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        native: _native.Push,
+        on_event: Callable[[t.Event], object] | None = None,
+    ) -> None:
+        self._session = session
+        self._native = native
+        self._observer = None if on_event is None else AsyncObserver(self.events(), on_event)
+
+    async def __aenter__(self) -> AsyncPush:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            await self.commit()
+            return
+        # The block's own exception says more than a push that is gone already.
+        with contextlib.suppress(ClosedError, ForkedError):
+            await self.cancel()
+
+    async def add_client(self, name: str, *, external_id: str) -> AsyncPushClient:
+        """Adds a client; returns once the journal holds it. Adding the same one again changes
+        nothing."""
+        operation = self._native.add_client(name, external_id)
+        return AsyncPushClient(self, await self._session.run(operation, int), external_id)
+
+    async def add_files(self, client: AsyncPushClient, files: Iterable[NewFile]) -> None:
+        """Adds many files at once, with one write to the journal; none when one is refused."""
+        await self._add(client._key, [checked(file) for file in files])
+
+    async def _add(self, key: int, files: list[dict[str, Any]]) -> None:
+        await self._session.run(self._native.add_files(key, files), nothing)
+
+    async def commit(self, *, timeout: float | None = None) -> None:
+        """Uploads, attaches, verifies and initiates; returns once the import was initiated.
+
+        Calling it again goes on or returns at once. After `timeout` seconds it raises
+        `WaitTimedOutError` and the push goes on. Cancelling the task that awaits this cancels the
+        push.
+        """
+        try:
+            await self._session.run(self._native.commit(timeout), nothing)
+        except FiledError:
+            raise
+        except BaseException:
+            await self.cancel()
+            raise
+
+    async def wait(self, *, timeout: float | None = None) -> t.Report:
+        """Watches the import until every client and file is terminal. After `timeout` seconds it
+        raises `WaitTimedOutError`, with nothing cancelled."""
+        return await self._session.run(self._native.wait(timeout), t.report)
+
+    async def cancel(self) -> None:
+        """Stops within a second. Nothing is initiated afterwards; the journal can be resumed,
+        unless it was a temporary one."""
+        self._native.cancel()
+
+    async def progress(self) -> t.Progress:
+        """A snapshot; costs the same at any size."""
+        return t.progress(self._native.progress())
+
+    def events(self) -> AsyncEvents:
+        """The events from now on, until the last one. Each iterator sees every event; none is
+        lost when it is read late."""
+        return AsyncEvents(self._session, self._native.events())
+
+    async def report(self) -> t.Report:
+        """What is known now, as `wait` returns it at the end."""
+        return await self._session.run(self._native.report(), t.report)
+
+    def files(self) -> AsyncPages[t.FileReport]:
+        """Every file with its state, in the order added."""
+        pager = self._native.files()
+        return AsyncPages(self._session, pager, lambda page: list(map(t.file_report, page)))
+
+    def clients(self) -> AsyncPages[t.ClientReport]:
+        """Every client with its state, in the order added."""
+        pager = self._native.clients()
+        return AsyncPages(self._session, pager, lambda page: list(map(t.client_report, page)))
+
+    @property
+    def job_id(self) -> str | None:
+        """The job at Filed, once it was created."""
+        return self._native.job_id
+
+    @property
+    def journal(self) -> Path:
+        """Where the journal is; a temporary file when none was named."""
+        return Path(self._native.journal)
+
+    async def close(self) -> None:
+        """Lets go of the push and its journal, which can be resumed. Committing and waiting first
+        is the rule; this is for programs that give up on a push and live on."""
+        if self._observer is not None:
+            await self._observer.settle()
+        self._native.close()
+
+
+class Opening:
+    """A push that is being opened, made by `AsyncClient.push` or `AsyncClient.resume`."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        operation: _native.Operation,
+        on_event: Callable[[t.Event], object] | None,
+    ) -> None:
+        self._session = session
+        self._operation = operation
+        self._on_event = on_event
+        self._push: AsyncPush | None = None
+
+    def __await__(self) -> Generator[Any, None, AsyncPush]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> AsyncPush:
+        self._push = await self._open()
+        return self._push
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._push is not None:
+            await self._push.__aexit__(kind, value, trace)
+
+    async def _open(self) -> AsyncPush:
+        native: _native.Push = await self._session.run(self._operation, lambda raw: raw)
+        return AsyncPush(self._session, native, self._on_event)
+
+
+class AsyncPushClient:
+    """A client within its push, made by `AsyncPush.add_client`."""
+
+    def __init__(self, push: AsyncPush, key: int, external_id: str) -> None:
+        self._push = push
+        self._key = key
+        self.external_id = external_id
+
+    async def add_file(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        external_id: str,
+        file_name: str | None = None,
+        mime_type: str | None = None,
+        category: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Adds a file from disk; returns once the journal holds it, and the upload starts by
+        itself. A file that is missing or unreadable is no error here: it fails by itself, and the
+        rest goes on."""
+        await self._add(
+            file_args(external_id, file_name, mime_type, category, metadata, path=os.fspath(path))
+        )
+
+    async def add_bytes(
+        self,
+        data: Data,
+        *,
+        file_name: str,
+        external_id: str,
+        mime_type: str | None = None,
+        category: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Adds content from memory. After a crash it must be added again: the journal holds no
+        content."""
+        await self._add(file_args(external_id, file_name, mime_type, category, metadata, data=data))
+
+    async def add_url(
+        self,
+        url: str,
+        *,
+        external_id: str,
+        file_name: str | None = None,
+        mime_type: str | None = None,
+        category: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Adds a file that Filed fetches itself."""
+        await self._add(file_args(external_id, file_name, mime_type, category, metadata, url=url))
+
+    async def add_files(self, files: Iterable[NewFile]) -> None:
+        """Adds many files at once, with one write to the journal."""
+        await self._push.add_files(self, files)
+
+    async def _add(self, file: dict[str, Any]) -> None:
+        await self._push._add(self._key, [file])
+
+
+class AsyncEvents(AsyncIterator[t.Event]):
+    """The events of a push, one crossing of the boundary per batch."""
+
+    def __init__(self, session: AsyncSession, native: _native.Events) -> None:
+        self._session = session
+        self._native = native
+        self._events: deque[t.Event] = deque()
+
+    def __aiter__(self) -> AsyncEvents:
+        return self
+
+    async def __anext__(self) -> t.Event:
+        if not self._events:
+            batch = await self._session.run(self._native.next_batch(), list)
+            self._events.extend(map(t.event, batch))
+        if not self._events:
+            raise StopAsyncIteration
+        return self._events.popleft()

@@ -1,0 +1,62 @@
+//! From the core's error to the package's exceptions.
+
+use filed_core::Error;
+use filed_core::error::GraphqlError;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::convert::path_str;
+
+static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The exception that tells of `error`, ready to be raised.
+pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
+    match exception(py, error) {
+        Ok(value) => PyErr::from_value(value.into_bound(py)),
+        Err(e) => e,
+    }
+}
+
+/// The exception object that tells of `error`.
+pub fn exception(py: Python<'_>, error: &Error) -> PyResult<Py<PyAny>> {
+    let make = MAKE.get_or_try_init(py, || {
+        py.import("filed._errors")?
+            .getattr("from_native")
+            .map(Bound::unbind)
+    })?;
+    let fields = PyDict::new(py);
+    fields.set_item("operation", error.operation())?;
+    fields.set_item("http_status", error.http_status())?;
+    fields.set_item(
+        "graphql_errors",
+        graphql_errors(py, error.graphql_errors())?,
+    )?;
+    fields.set_item("request_id", error.request_id())?;
+    fields.set_item("attempts", error.attempts())?;
+    fields.set_item("external_id", error.external_id())?;
+    fields.set_item("path", error.path().map(path_str))?;
+    fields.set_item("effect", error.effect().as_str())?;
+    let arguments = (error.code().info().name, error.message());
+    make.call(py, arguments, Some(&fields))
+        .map_err(|cause| unmade(py, error, cause))
+}
+
+/// GraphQL errors as tuples `(message, code, path)`.
+pub fn graphql_errors<'py>(
+    py: Python<'py>,
+    errors: &[GraphqlError],
+) -> PyResult<Bound<'py, PyTuple>> {
+    let parts = errors
+        .iter()
+        .map(|e| (e.message.as_str(), e.code.as_deref(), e.path.as_deref()));
+    PyTuple::new(py, parts.collect::<Vec<_>>())
+}
+
+/// Says at least the code when the package's own exception cannot be made.
+fn unmade(py: Python<'_>, error: &Error, cause: PyErr) -> PyErr {
+    let fallback = PyRuntimeError::new_err(format!("{}: {error}", error.code()));
+    fallback.set_cause(py, Some(cause));
+    fallback
+}

@@ -1,0 +1,274 @@
+//! [`Push`] and its [`Events`]. How reports and events look in Python is in `push_views`.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use filed_core::push::{
+    self as core, ClientKey, FileContent, NewClient, NewFile, OnExisting, PushOptions,
+};
+use filed_core::runtime::Generation;
+use filed_core::{Error, ErrorCode, Result};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+
+use crate::client::Client;
+use crate::convert::{optional_json, optional_seconds, path_str};
+use crate::error::raise;
+use crate::operation::Operation;
+use crate::owned::Owned;
+use crate::pager::Pager;
+use crate::push_views as views;
+use crate::uploads::shared;
+
+// Events cross the boundary in batches of at most this many.
+const EVENT_BATCH: usize = 256;
+
+/// Opens a push; the operation gives a `Push`.
+#[pyfunction]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called by keyword, from one place"
+)]
+#[pyo3(signature = (client, *, connection_id, workspace_id, job_name, journal, allow_partial, on_existing))]
+pub fn push_open(
+    py: Python<'_>,
+    client: &Client,
+    connection_id: String,
+    workspace_id: String,
+    job_name: String,
+    journal: Option<PathBuf>,
+    allow_partial: bool,
+    on_existing: &str,
+) -> PyResult<Operation> {
+    let options = PushOptions {
+        connection_id,
+        workspace_id,
+        job_name,
+        journal,
+        allow_partial,
+        on_existing: on_existing_policy(on_existing).map_err(|e| raise(py, &e))?,
+    };
+    let core = client.core().clone();
+    let work = async move { core.push(options).await };
+    Ok(Operation::new(client.generation(), work, opened))
+}
+
+/// Goes on with the push a journal tells of; gives what [`push_open`] gives.
+#[pyfunction]
+pub fn push_resume(client: &Client, journal: PathBuf) -> Operation {
+    let core = client.core().clone();
+    let work = async move { core.resume(journal).await };
+    Operation::new(client.generation(), work, opened)
+}
+
+fn opened(py: Python<'_>, push: core::Push) -> PyResult<Py<PyAny>> {
+    let generation = push.client().generation().clone();
+    let push = Push {
+        generation: generation.clone(),
+        push: Mutex::new(Some(Owned::new(&generation, push))),
+    };
+    Ok(Py::new(py, push)?.into_any())
+}
+
+fn on_existing_policy(word: &str) -> Result<OnExisting> {
+    match word {
+        "error" => Ok(OnExisting::Error),
+        "adopt" => Ok(OnExisting::Adopt),
+        _ => Err(Error::new(
+            ErrorCode::InvalidArgument,
+            "on_existing must be `error` or `adopt`",
+        )),
+    }
+}
+
+/// An open push of the core's.
+#[pyclass(frozen, module = "filed._native")]
+pub struct Push {
+    generation: Arc<Generation>,
+    push: Mutex<Option<Owned<core::Push>>>,
+}
+
+/// A file as Python gives it; one of `path`, `data` and `url` is set.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct FileArgs {
+    external_id: String,
+    path: Option<PathBuf>,
+    data: Option<PyBackedBytes>,
+    url: Option<String>,
+    file_name: Option<String>,
+    mime_type: Option<String>,
+    category: Option<String>,
+    /// JSON text.
+    metadata: Option<String>,
+}
+
+impl Push {
+    /// The core's push, for a call that may still be made.
+    fn core(&self) -> Result<core::Push> {
+        self.generation.check()?;
+        let push = self.push.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*push {
+            Some(push) => Ok((**push).clone()),
+            None => Err(Error::new(
+                ErrorCode::Closed,
+                "this push was closed: resume it from its journal",
+            )),
+        }
+    }
+
+    fn open(&self, py: Python<'_>) -> PyResult<core::Push> {
+        self.core().map_err(|e| raise(py, &e))
+    }
+}
+
+#[pymethods]
+impl Push {
+    fn add_client(&self, py: Python<'_>, name: String, external_id: String) -> PyResult<Operation> {
+        let push = self.open(py)?;
+        let work = async move { push.add_client(NewClient { name, external_id }).await };
+        Ok(Operation::new(&self.generation, work, |py, key| {
+            Ok(key.0.into_pyobject(py)?.into_any().unbind())
+        }))
+    }
+
+    fn add_files(&self, py: Python<'_>, client: u64, files: Vec<FileArgs>) -> PyResult<Operation> {
+        let push = self.open(py)?;
+        let mut files = files
+            .into_iter()
+            .map(new_file)
+            .collect::<PyResult<Vec<_>>>()?;
+        let key = ClientKey(client);
+        let work = async move {
+            match files.pop() {
+                Some(only) if files.is_empty() => push.add_file(key, only).await,
+                Some(last) => {
+                    files.push(last);
+                    push.add_files(key, files).await
+                }
+                None => Ok(()),
+            }
+        };
+        Ok(Operation::unit(&self.generation, work))
+    }
+
+    fn commit(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Operation> {
+        let push = self.open(py)?;
+        let timeout = optional_seconds(py, "timeout", timeout)?;
+        let work = async move { within(timeout, push.commit()).await };
+        Ok(Operation::unit(&self.generation, work))
+    }
+
+    fn wait(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Operation> {
+        let push = self.open(py)?;
+        let timeout = optional_seconds(py, "timeout", timeout)?;
+        let work = async move { push.wait(timeout).await };
+        Ok(Operation::new(&self.generation, work, views::report))
+    }
+
+    fn report(&self, py: Python<'_>) -> PyResult<Operation> {
+        let push = self.open(py)?;
+        let work = async move { push.report().await };
+        Ok(Operation::new(&self.generation, work, views::report))
+    }
+
+    fn cancel(&self, py: Python<'_>) -> PyResult<()> {
+        let push = self.open(py)?;
+        py.detach(|| push.cancel());
+        Ok(())
+    }
+
+    fn progress(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let push = self.open(py)?;
+        views::progress(py, py.detach(|| push.progress()))
+    }
+
+    fn events(&self, py: Python<'_>) -> PyResult<Events> {
+        let push = self.open(py)?;
+        let events = py.detach(|| push.events());
+        Ok(Events(Owned::new(
+            &self.generation,
+            Arc::new(tokio::sync::Mutex::new(events)),
+        )))
+    }
+
+    fn files(&self, py: Python<'_>) -> PyResult<Pager> {
+        let pager = self.open(py)?.files();
+        Ok(Pager::new(&self.generation, pager, views::files))
+    }
+
+    fn clients(&self, py: Python<'_>) -> PyResult<Pager> {
+        let pager = self.open(py)?.clients();
+        Ok(Pager::new(&self.generation, pager, views::clients))
+    }
+
+    #[getter]
+    fn job_id(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        let push = self.open(py)?;
+        Ok(py.detach(|| push.job_id()))
+    }
+
+    #[getter]
+    fn journal(&self, py: Python<'_>) -> PyResult<std::ffi::OsString> {
+        let push = self.open(py)?;
+        Ok(path_str(&py.detach(|| push.journal())).to_owned())
+    }
+
+    /// Lets go of the push; the engine stops with its last handle.
+    fn close(&self, py: Python<'_>) {
+        let push = self
+            .push
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        py.detach(|| drop(push));
+    }
+}
+
+fn new_file(file: FileArgs) -> PyResult<NewFile> {
+    let content = match (file.path, file.data, file.url) {
+        (Some(path), None, None) => FileContent::Path(path),
+        (None, Some(data), None) => FileContent::Bytes(shared(data)),
+        (None, None, Some(url)) => FileContent::Url(url),
+        _ => return Err(PyTypeError::new_err("a file has one source")),
+    };
+    Ok(NewFile {
+        external_id: file.external_id,
+        content,
+        file_name: file.file_name,
+        mime_type: file.mime_type,
+        category: file.category,
+        metadata: optional_json("metadata", file.metadata.as_deref())?,
+    })
+}
+
+async fn within(timeout: Option<Duration>, work: impl Future<Output = Result<()>>) -> Result<()> {
+    let Some(timeout) = timeout else {
+        return work.await;
+    };
+    tokio::time::timeout(timeout, work)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorCode::WaitTimedOut,
+                "the push goes on; call commit again to wait longer",
+            )
+            .with_operation("push.commit"))
+        })
+}
+
+/// A stream of events.
+#[pyclass(frozen, module = "filed._native")]
+pub struct Events(Owned<Arc<tokio::sync::Mutex<core::Events>>>);
+
+#[pymethods]
+impl Events {
+    /// The next events as a list of tuples; an empty one after the last.
+    fn next_batch(&self) -> Operation {
+        let events = Arc::clone(&self.0);
+        let work = async move { events.lock().await.next_batch(EVENT_BATCH).await };
+        Operation::new(self.0.generation(), work, views::events)
+    }
+}
