@@ -46,7 +46,7 @@ mod _native {
     #[pymodule_export]
     use super::pager::Pager;
     #[pymodule_export]
-    use super::push::{Events, Push, push_open, push_resume};
+    use super::push::{Events, Push, push_open, push_resume, validate_client, validate_file};
     #[pymodule_export]
     use super::token::TokenRequests;
     #[pymodule_export]

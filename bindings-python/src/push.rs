@@ -63,6 +63,20 @@ pub fn push_resume(client: &Client, journal: PathBuf) -> Operation {
     Operation::new(client.generation(), work, opened)
 }
 
+/// Checks a client as adding it would; sends and keeps nothing.
+#[pyfunction]
+pub fn validate_client(py: Python<'_>, name: String, external_id: String) -> PyResult<()> {
+    core::validate_client(&NewClient { name, external_id }).map_err(|e| raise(py, &e))
+}
+
+/// Checks a file as adding and uploading it would; sends and keeps nothing.
+#[pyfunction]
+pub fn validate_file(py: Python<'_>, file: FileArgs) -> PyResult<()> {
+    let file = new_file(file)?;
+    py.detach(|| core::validate_file(&file))
+        .map_err(|e| raise(py, &e))
+}
+
 fn opened(py: Python<'_>, push: core::Push) -> PyResult<Py<PyAny>> {
     let generation = push.client().generation().clone();
     let push = Push {

@@ -97,8 +97,8 @@ class AsyncPush:
         return t.progress(self._native.progress())
 
     def events(self) -> AsyncEvents:
-        """The events from now on, until the last one. Each iterator sees every event; none is
-        lost when it is read late."""
+        """The events since the push was opened or resumed, from the first to the last one. Each
+        iterator sees every event; none is lost when it is read late."""
         return AsyncEvents(self._session, self._native.events())
 
     async def report(self) -> t.Report:

@@ -34,6 +34,8 @@ __all__ = [
     "uploads_file",
     "uploads_stream",
     "uploads_url",
+    "validate_client",
+    "validate_file",
     "works_add_artifacts",
     "workspaces_add_users",
     "workspaces_create",
@@ -175,4 +177,6 @@ def push_open(
     allow_partial: bool,
     on_existing: str,
 ) -> Operation: ...
+def validate_client(name: str, external_id: str) -> None: ...
+def validate_file(file: dict[str, Any]) -> None: ...
 def push_resume(client: Client, journal: str | PathLike[str]) -> Operation: ...

@@ -96,8 +96,8 @@ class Push:
         return t.progress(self._native.progress())
 
     def events(self) -> Events:
-        """The events from now on, until the last one. Each iterator sees every event; none is
-        lost when it is read late."""
+        """The events since the push was opened or resumed, from the first to the last one. Each
+        iterator sees every event; none is lost when it is read late."""
         return Events(self._session, self._native.events())
 
     def report(self) -> t.Report:
