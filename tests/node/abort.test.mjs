@@ -42,14 +42,15 @@ test('an abort ends the request that is under way', async () => {
   await sandbox.fault({ on: 'me', hang_ms: 60_000 })
   const controller = new AbortController()
   const call = failure(client.me({ signal: controller.signal }))
-  const hanging = await until(async () => (await sandbox.requests('me'))[1], 'the request hangs')
-  assert.equal(hanging.ended_ms, null)
+  await until(async () => (await sandbox.arrived('me')) === 2, 'the request hangs')
+  assert.equal(await sandbox.underWay(), 1)
   controller.abort('enough')
   const error = await call
   assert.equal(error.code, 'CANCELLED')
   assert.equal(error.cause, 'enough')
   assert.equal(error.operation, 'me')
-  await until(async () => (await sandbox.requests('me'))[1].ended_ms !== null, 'the request is gone')
+  await until(async () => (await sandbox.underWay()) === 0, 'the request is gone')
+  assert.equal((await sandbox.state()).requests.at(-1).status, null)
 })
 
 test('one signal ends many calls, with one listener', async (t) => {
@@ -60,7 +61,7 @@ test('one signal ends many calls, with one listener', async (t) => {
   await sandbox.fault({ on: 'me', hang_ms: 60_000, times: 0 })
   const controller = new AbortController()
   const calls = Array.from({ length: 50 }, () => failure(client.me({ signal: controller.signal })))
-  await until(async () => (await sandbox.requests('me')).length > 0, 'requests hang')
+  await until(async () => (await sandbox.arrived('me')) > 0, 'requests hang')
   controller.abort()
   const errors = await Promise.all(calls)
   assert.ok(errors.every((error) => error.code === 'CANCELLED' && error.cause.name === 'AbortError'))
@@ -87,7 +88,7 @@ test('a wait for a connection ends', async () => {
     signal: controller.signal,
   })
   const error = failure(wait)
-  await until(async () => (await sandbox.requests('connections')).length > 0, 'it was asked for')
+  await until(async () => (await sandbox.arrived('connections')) > 0, 'it was asked for')
   controller.abort()
   assert.equal((await error).code, 'CANCELLED')
   const late = await failure(
@@ -101,7 +102,7 @@ test('a list ends between pages', async () => {
   const list = client.connections.list(ids.workspace_id, { signal: controller.signal })
   await sandbox.fault({ on: 'connections', hang_ms: 60_000 })
   const error = failure(collect(list))
-  await until(async () => (await sandbox.requests('connections')).length > 0, 'the page hangs')
+  await until(async () => (await sandbox.arrived('connections')) > 0, 'the page hangs')
   controller.abort()
   assert.equal((await error).code, 'CANCELLED')
 })
@@ -109,7 +110,7 @@ test('a list ends between pages', async () => {
 test('closing the client ends its calls', async () => {
   await sandbox.fault({ on: 'me', hang_ms: 60_000 })
   const call = failure(client.me())
-  await until(async () => (await sandbox.requests('me')).length > 0, 'the request hangs')
+  await until(async () => (await sandbox.arrived('me')) > 0, 'the request hangs')
   await client.close()
   assert.equal((await call).code, 'CLOSED')
   assert.equal((await failure(client.me())).code, 'CLOSED')

@@ -110,7 +110,7 @@ const WORKER = `
     const client = new Client(workerData.settings)
     const user = await client.me()
     if (!workerData.linger) return parentPort.postMessage(user.id)
-    for (let n = 0; n < 20; n++) client.graphql('mutation { loginViaPersonalApiToken(apiToken: "x") { accessToken } }').catch(() => {})
+    for (let n = 0; n < 20; n++) client.me().catch(() => {})
     parentPort.postMessage('waiting')
   })`
 
@@ -119,8 +119,8 @@ const startWorker = (linger) =>
 
 test('worker threads have clients of their own and end by themselves', async () => {
   const workers = Array.from({ length: 4 }, () => startWorker(false))
-  for (const worker of workers) {
-    const [[answer], [code]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  const ends = workers.map((worker) => Promise.all([once(worker, 'message'), once(worker, 'exit')]))
+  for (const [[answer], [code]] of await Promise.all(ends)) {
     assert.equal(answer, 'user_1')
     assert.equal(code, 0)
   }
@@ -129,14 +129,12 @@ test('worker threads have clients of their own and end by themselves', async () 
 test('a worker that is terminated in the middle of calls takes them along', async () => {
   for (let round = 0; round < 5; round++) {
     await sandbox.reset()
-    await sandbox.fault({ on: 'graphql', skip: 2, hang_ms: 60_000, times: 0 })
+    await sandbox.fault({ on: 'me', skip: 1, hang_ms: 60_000, times: 0 })
     const worker = startWorker(true)
     await once(worker, 'message')
-    const hanging = async () =>
-      (await sandbox.state()).requests.filter((request) => request.ended_ms === null)
-    await until(async () => (await hanging()).length > 0, 'calls hang')
+    await until(async () => (await sandbox.underWay()) > 0, 'calls hang')
     await worker.terminate()
-    await until(async () => (await hanging()).length === 0, 'the calls are gone')
+    await until(async () => (await sandbox.underWay()) === 0, 'the calls are gone')
   }
   const client = new Client(sandbox.settings())
   await sandbox.reset()
@@ -168,7 +166,7 @@ test('many answers cross in few wakes', async () => {
   }
   let next = setImmediate(count)
   const calls = Array.from({ length: 40 }, () => client.me().then(() => turns.add(turn)))
-  await until(async () => (await sandbox.requests('me')).length >= 20, 'requests are on their way')
+  await until(async () => (await sandbox.arrived('me')) >= 20, 'requests are on their way')
   const busy = performance.now() + 500
   while (performance.now() < busy) continue
   await Promise.all(calls)

@@ -89,10 +89,15 @@ export class Sandbox {
     return this.control('GET', '/state')
   }
 
-  /** Requests of one operation, all or those that have ended. */
-  async requests(operation) {
-    const { requests } = await this.state()
-    return requests.filter((request) => request.operation === operation)
+  /** How many requests of one operation have come. */
+  async arrived(operation) {
+    return (await this.state()).counts[operation] ?? 0
+  }
+
+  /** How many requests have come and not ended. */
+  async underWay() {
+    const { counts, requests } = await this.state()
+    return Object.values(counts).reduce((sum, count) => sum + count, 0) - requests.length
   }
 }
 
