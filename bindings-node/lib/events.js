@@ -8,8 +8,11 @@
 const { Call, cancelled, resultOf } = require('./bridge.js')
 
 const BATCH = 256
-// Time for events that have happened to arrive before an iteration is ended.
+// How long a push may be at rest before the iteration ends: with everything done that can be done
+// before a commit, only for events to arrive; with something left, for a server that is slow.
 const GRACE_MS = 100
+const STUCK_MS = 5_000
+const LOOK_MS = 50
 
 const waiting = new Set()
 
@@ -56,13 +59,21 @@ class EventStream {
     return { done: true, value }
   }
 
-  /** The program has nothing else to do: hold it while the push still works, else end. */
+  /** The program has nothing else to do: hold it while the push still moves, else end. */
   idle() {
     this.#call.hold()
-    if (isBusy(this.#progress())) return
+    this.#watch(this.#call, performance.now())
+  }
+
+  #watch(call, restingSince) {
     setTimeout(() => {
-      if (waiting.has(this) && !isBusy(this.#progress())) this.#stop()
-    }, GRACE_MS)
+      if (call !== this.#call || !waiting.has(this)) return
+      const progress = this.#progress()
+      const since = isMoving(progress) ? performance.now() : restingSince
+      const patience = isComplete(progress) ? GRACE_MS : STUCK_MS
+      if (performance.now() - since < patience) this.#watch(call, since)
+      else this.#stop()
+    }, LOOK_MS)
   }
 
   async #next() {
@@ -100,10 +111,13 @@ class EventStream {
 }
 
 /** Whether more events will come without the host doing anything. */
-function isBusy({ state, clients, files, uploading }) {
-  if (state === 'initiated') return false
-  if (state !== 'open') return true
-  return uploading > 0 || files.sent + files.failed < files.total
+function isMoving({ state, uploading }) {
+  return uploading > 0 || (state !== 'open' && state !== 'initiated')
+}
+
+/** Whether everything is done that is done before a commit. */
+function isComplete({ clients, files }) {
+  return [clients, files].every(({ sent, failed, total }) => sent + failed >= total)
 }
 
 module.exports = { EventStream }

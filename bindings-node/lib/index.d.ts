@@ -643,7 +643,7 @@ export interface Push {
   /**
    * Uploads, attaches, verifies and initiates; resolves once the import was initiated. Rejects with
    * `PUSH_INCOMPLETE` when something failed and `allowPartial` was not asked for. Calling it again
-   * continues.
+   * continues. Aborting its signal cancels the push, so that nothing is initiated behind your back.
    */
   commit(options?: WaitOptions): Promise<void>
   /** Watches the import until every client and file has ended. */
@@ -653,7 +653,7 @@ export interface Push {
   /** A snapshot; costs the same at any size. */
   progress(): Progress
   /**
-   * The events from now on, until the last one. None is lost when the reader is slow; leaving the loop
+   * The events since the push was opened, until the last one. None is lost when the reader is slow; leaving the loop
    * ends the stream. It may run beside the rest. A loop that the rest of the program waits for ends
    * when the push is at rest and the program has nothing else to do.
    */

@@ -15,6 +15,7 @@ const {
   time,
   url,
 } = require('./check.js')
+const { onAbort } = require('./abort.js')
 const { freeze } = require('./bridge.js')
 const { internalError, localError, typeError } = require('./errors.js')
 const { EventStream } = require('./events.js')
@@ -61,8 +62,14 @@ class Push {
   async commit(options) {
     const given = fields({ timeoutMs: time, signal }, options, 'push.commit')
     const start = (call) => this.#native.commit(call, given.timeoutMs)
-    await this.#session.run('push.commit', start, given.signal)
-    this.#settled = true
+    // The engine works on by itself: without this, an aborted commit could still initiate.
+    const forget = given.signal?.aborted ? () => {} : onAbort(given.signal, () => this.#native.cancel())
+    try {
+      await this.#session.run('push.commit', start, given.signal)
+      this.#settled = true
+    } finally {
+      forget()
+    }
   }
 
   async wait(options) {
