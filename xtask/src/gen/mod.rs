@@ -1,6 +1,7 @@
 //! Generated files: written, or compared with what they should be. One module per language says
 //! what goes into its files.
 
+mod c;
 mod docs;
 
 use std::path::PathBuf;
@@ -16,10 +17,12 @@ struct Generated {
 }
 
 fn all() -> Result<Vec<Generated>> {
-    Ok(vec![Generated {
-        path: "docs/errors.md",
-        content: docs::errors_md(),
-    }])
+    let file = |path, content| Generated { path, content };
+    Ok(vec![
+        file("docs/errors.md", docs::errors_md()),
+        file("ffi-c/src/codes.rs", c::codes_rs()),
+        file("include/filed.h", c::header()?),
+    ])
 }
 
 /// Writes every generated file that is not as it should be.
