@@ -134,7 +134,8 @@ impl Client {
     /// Goes on with the push a journal tells of.
     ///
     /// # Errors
-    /// As [`Client::push`]; `JOURNAL_CORRUPT` when there is no journal at `path`.
+    /// As [`Client::push`]; `JOURNAL_IO` when there is no file at `path`, `JOURNAL_CORRUPT` when it
+    /// is no journal.
     pub async fn resume(&self, journal: impl AsRef<Path>) -> Result<Push> {
         let client = self.clone();
         let path = journal.as_ref().to_owned();

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::entry::{FileContent, NewClient, NewFile, PushOptions};
 use super::journal::files::{self, FileEntry};
 use crate::check;
+use crate::upload::name;
 use crate::{Error, ErrorCode, Result};
 
 const LONGEST_CATEGORY: usize = 255;
-const LONGEST_FILE_NAME: usize = 255;
 /// What is kept of every file should stay small beside the file itself.
 const LARGEST_METADATA: usize = 64 * 1024;
 
@@ -56,7 +56,7 @@ pub(super) fn check_file(new: &NewFile) -> Result<FileEntry> {
 
 fn entry(new: &NewFile) -> Result<FileEntry> {
     if let Some(name) = &new.file_name {
-        file_name(name)?;
+        name::check(name)?;
     }
     if let Some(category) = &new.category {
         check::text("category", category, LONGEST_CATEGORY)?;
@@ -143,17 +143,6 @@ fn external_id(id: &str) -> Result<()> {
         return Err(check::invalid("external_id", "begins or ends with a space"));
     }
     Ok(())
-}
-
-fn file_name(name: &str) -> Result<()> {
-    let problem = match name {
-        "" | "." | ".." => "is empty or names a folder",
-        name if name.len() > LONGEST_FILE_NAME => "is longer than 255 bytes",
-        name if name.chars().any(char::is_control) => "holds a control character",
-        _ => return Ok(()),
-    };
-    let text = format!("the file name {problem}: give one of 1 to 255 bytes");
-    Err(Error::new(ErrorCode::FileNameInvalid, text))
 }
 
 fn mime_type(text: &str) -> Result<()> {

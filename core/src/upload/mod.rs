@@ -6,7 +6,7 @@ mod body;
 mod by_url;
 mod file;
 mod mime;
-mod name;
+pub(crate) mod name;
 mod platform;
 mod pool;
 mod source;

@@ -3,6 +3,8 @@
 
 mod c;
 mod docs;
+mod node;
+mod python;
 
 use std::path::PathBuf;
 
@@ -22,6 +24,8 @@ fn all() -> Result<Vec<Generated>> {
         file("docs/errors.md", docs::errors_md()),
         file("ffi-c/src/codes.rs", c::codes_rs()),
         file("include/filed.h", c::header()?),
+        file("bindings-python/python/filed/_codes.py", python::codes_py()),
+        file("bindings-node/lib/codes.d.ts", node::codes_ts()),
     ])
 }
 

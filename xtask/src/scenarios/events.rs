@@ -20,6 +20,8 @@ pub fn per_item(events: &Value) -> Value {
             errors.insert(id, code);
         }
     }
+    // The job is made beside everything else: when, is chance.
+    push.sort_by_key(|kind| *kind != "job_created");
     json!({ "items": items, "push": push, "errors": errors })
 }
 

@@ -41,10 +41,20 @@ async fn send(
         mime_type: file.mime_type.clone(),
         progress: Some(progress),
     };
-    let sent = run.uploader().upload(source(run, file)?, options).await?;
+    let mut sent = run.uploader().upload(source(run, file)?, options).await?;
+    // A host may give the name back as it stood in a header, escapes included: ours is the name.
+    if let Some(name) = own_name(file) {
+        sent.file_name = name;
+    }
     // Replaced between the first look and being opened: what was sent is not what was added.
     same(file).await?;
     Ok(sent)
+}
+
+/// The name the file was sent under; what is fetched from a URL has none of ours.
+fn own_name(file: &PendingUpload) -> Option<String> {
+    let of_path = || Some(file.path.as_ref()?.file_name()?.to_str()?.to_owned());
+    file.file_name.clone().or_else(of_path)
 }
 
 fn source(run: &Run, file: &PendingUpload) -> Result<Source> {
