@@ -1104,9 +1104,9 @@ typedef int64_t (*filed_read_fn)(void *user, uint8_t *buffer, uint64_t capacity)
 /**
  * Told the bytes sent so far and the total, `FILED_SIZE_UNKNOWN` when that is not known. Called
  * on the thread that waits for the upload, now and then and once at the end; it may call the
- * library.
+ * library. Returns 0 to go on; anything else ends the upload with CANCELLED.
  */
-typedef void (*filed_upload_progress_fn)(void *user, uint64_t sent, int64_t total);
+typedef int32_t (*filed_upload_progress_fn)(void *user, uint64_t sent, int64_t total);
 
 /**
  * How to upload a file. Start with `FILED_UPLOAD_OPTIONS_INIT`.

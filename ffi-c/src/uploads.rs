@@ -22,9 +22,9 @@ pub const FILED_SIZE_UNKNOWN: i64 = -1;
 
 /// Told the bytes sent so far and the total, `FILED_SIZE_UNKNOWN` when that is not known. Called
 /// on the thread that waits for the upload, now and then and once at the end; it may call the
-/// library.
+/// library. Returns 0 to go on; anything else ends the upload with CANCELLED.
 pub type filed_upload_progress_fn =
-    Option<unsafe extern "C" fn(user: *mut c_void, sent: u64, total: i64)>;
+    Option<unsafe extern "C" fn(user: *mut c_void, sent: u64, total: i64) -> i32>;
 
 /// How to upload a file. Start with `FILED_UPLOAD_OPTIONS_INIT`.
 #[derive(Clone, Copy)]
@@ -151,12 +151,16 @@ impl Call {
             progress: Some(Arc::new(move |sent, total| note.note(sent, total))),
         });
         // SAFETY: the caller's contract: NULL or a live handle.
-        let cancel = unsafe { cancel::token(self.options.cancel) };
-        let upload = cancel::or_cancelled(cancel, upload);
+        let stop = unsafe { cancel::token(self.options.cancel) }.child_token();
+        let upload = cancel::or_cancelled(stop.clone(), upload);
         let told = self.meter.tell_while(upload, |sent, total| {
-            if let Some(progress) = self.options.progress {
-                // SAFETY: the caller's contract, on the caller's own thread.
-                unsafe { progress(self.options.user, sent, total) };
+            // SAFETY: the caller's contract, on the caller's own thread.
+            let goes_on = self
+                .options
+                .progress
+                .is_none_or(|progress| unsafe { progress(self.options.user, sent, total) == 0 });
+            if !goes_on {
+                stop.cancel();
             }
         });
         Ok(wait::block_on(told)?.into())

@@ -8,9 +8,6 @@ use std::time::{Duration, Instant};
 
 use filed_core::{Error, ErrorCode};
 
-/// No limit on a wait; the largest `uint64_t`.
-pub const FILED_FOREVER: u64 = u64::MAX;
-
 // Far enough to mean "never" and near enough to be added to any clock.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
@@ -117,7 +114,7 @@ mod tests {
     #[test]
     fn waiting_for_nothing_ends_in_time() {
         assert_eq!(block_for(0, std::future::pending::<()>()), None);
-        assert_eq!(block_for(FILED_FOREVER, std::future::ready(1)), Some(1));
+        assert_eq!(block_for(u64::MAX, std::future::ready(1)), Some(1));
     }
 
     #[test]
