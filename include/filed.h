@@ -1397,7 +1397,8 @@ void filed_config_free(struct filed_config *config);
 
 /**
  * The API key from Filed; required. Kept in memory that is cleared when freed. In this and every
- * other setter NULL or 0 takes the setting back.
+ * other setter of a string NULL takes the setting back. Most values are checked by
+ * `filed_client_new`.
  */
 struct filed_error *filed_config_set_api_key(struct filed_config *config, const char *api_key);
 

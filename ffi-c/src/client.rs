@@ -124,7 +124,7 @@ fn answer_text(answer: GraphqlAnswer) -> String {
         .into_iter()
         .map(|e| json!({ "message": e.message, "code": e.code, "path": e.path }))
         .collect();
-    json!({ "data": answer.data, "errors": errors, "request_id": answer.request_id }).to_string()
+    json!({ "data": answer.data, "errors": errors }).to_string()
 }
 
 /// The user an API key belongs to, or a user added to a workspace. Strings are borrowed from it.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use filed_core::{Config, PartnerToken, Result, Role};
 use secrecy::SecretString;
 
-use crate::args::{self, invalid};
+use crate::args;
 use crate::error::filed_error;
 use crate::guard::{Made, free, guard};
 
@@ -64,7 +64,8 @@ pub unsafe extern "C" fn filed_config_free(config: *mut filed_config) {
 }
 
 /// The API key from Filed; required. Kept in memory that is cleared when freed. In this and every
-/// other setter NULL or 0 takes the setting back.
+/// other setter of a string NULL takes the setting back. Most values are checked by
+/// `filed_client_new`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn filed_config_set_api_key(
     config: *mut filed_config,
@@ -160,8 +161,7 @@ pub unsafe extern "C" fn filed_config_set_max_concurrency(
     max_concurrency: u32,
 ) -> *mut filed_error {
     guard("filed_config_set_max_concurrency", || {
-        let limit = (max_concurrency != 0).then_some(max_concurrency as usize);
-        unsafe { settings(config) }?.max_concurrency = limit;
+        unsafe { settings(config) }?.max_concurrency = Some(max_concurrency as usize);
         Ok(())
     })
 }
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn filed_config_set_timeout_ms(
     timeout_ms: u64,
 ) -> *mut filed_error {
     guard("filed_config_set_timeout_ms", || {
-        unsafe { settings(config) }?.timeout = time(timeout_ms);
+        unsafe { settings(config) }?.timeout = Some(Duration::from_millis(timeout_ms));
         Ok(())
     })
 }
@@ -185,7 +185,8 @@ pub unsafe extern "C" fn filed_config_set_connect_timeout_ms(
     connect_timeout_ms: u64,
 ) -> *mut filed_error {
     guard("filed_config_set_connect_timeout_ms", || {
-        unsafe { settings(config) }?.connect_timeout = time(connect_timeout_ms);
+        unsafe { settings(config) }?.connect_timeout =
+            Some(Duration::from_millis(connect_timeout_ms));
         Ok(())
     })
 }
@@ -197,7 +198,7 @@ pub unsafe extern "C" fn filed_config_set_stall_timeout_ms(
     stall_timeout_ms: u64,
 ) -> *mut filed_error {
     guard("filed_config_set_stall_timeout_ms", || {
-        unsafe { settings(config) }?.stall_timeout = time(stall_timeout_ms);
+        unsafe { settings(config) }?.stall_timeout = Some(Duration::from_millis(stall_timeout_ms));
         Ok(())
     })
 }
@@ -209,7 +210,7 @@ pub unsafe extern "C" fn filed_config_set_max_attempts(
     max_attempts: u32,
 ) -> *mut filed_error {
     guard("filed_config_set_max_attempts", || {
-        unsafe { settings(config) }?.max_attempts = (max_attempts != 0).then_some(max_attempts);
+        unsafe { settings(config) }?.max_attempts = Some(max_attempts);
         Ok(())
     })
 }
@@ -270,12 +271,5 @@ unsafe fn set_text(
 ) -> Result<()> {
     let config = unsafe { settings(config) }?;
     let text = unsafe { args::optional_text(value, name) }?;
-    if text == Some("") {
-        return Err(invalid(name, "is empty; NULL takes the setting back"));
-    }
     set(config, text)
-}
-
-fn time(milliseconds: u64) -> Option<Duration> {
-    (milliseconds != 0).then(|| Duration::from_millis(milliseconds))
 }
