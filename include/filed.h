@@ -1170,7 +1170,7 @@ typedef struct filed_new_workspace {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
 /**
  * Attaches files to a work in one batch. `job_work_id` is what `filed_work_id` gives, not the
@@ -2541,6 +2541,6 @@ void filed_workspace_free(struct filed_workspace *workspace);
 
 #ifdef __cplusplus
 }  // extern "C"
-#endif  // __cplusplus
+#endif
 
 #endif  /* FILED_H */

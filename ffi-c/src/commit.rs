@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use filed_core::push::Push;
 use filed_core::{Error, ErrorCode, Result};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 
+use crate::background::Background;
 use crate::error::filed_error;
 use crate::guard::guard;
 use crate::push::filed_push;
@@ -71,7 +71,8 @@ pub(crate) struct Commit(Mutex<Option<Running>>);
 
 struct Running {
     outcome: watch::Receiver<Option<Result<()>>>,
-    task: AbortHandle,
+    // The task holds the push: it must not outlive the handle.
+    _task: Background,
 }
 
 impl Commit {
@@ -114,22 +115,14 @@ impl Commit {
 impl Running {
     fn start(push: &Push) -> Result<Self> {
         let (sender, outcome) = watch::channel(None);
-        let generation = push.client().generation();
-        let push = push.clone();
-        let task = generation.spawn(async move {
-            sender.send_replace(Some(push.commit().await));
+        let committed = push.clone();
+        let task = Background::start(push, async move {
+            sender.send_replace(Some(committed.commit().await));
         })?;
         Ok(Self {
             outcome,
-            task: task.abort_handle(),
+            _task: task,
         })
-    }
-}
-
-impl Drop for Running {
-    // The task holds the push: it must not outlive the handle.
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

@@ -9,8 +9,8 @@ use filed_core::push::{Event, Events, Push};
 use filed_core::queue::Queue;
 use filed_core::{Error, ErrorCode, Result};
 use tokio::sync::Semaphore;
-use tokio::task::AbortHandle;
 
+use crate::background::Background;
 use crate::signal::Signal;
 use crate::wait;
 
@@ -27,14 +27,8 @@ enum Item {
 /// The events of one push on their way to the host.
 pub(crate) struct EventStream {
     shared: Arc<Shared>,
-    source: Mutex<Source>,
-}
-
-enum Source {
-    // Nobody has asked for an event yet.
-    Idle(Box<Events>),
-    Moving(AbortHandle),
-    Lost,
+    // Started when the host first asks.
+    mover: Mutex<Option<Background>>,
 }
 
 struct Shared {
@@ -46,7 +40,7 @@ struct Shared {
 }
 
 impl EventStream {
-    pub fn new(push: &Push) -> Self {
+    pub fn new() -> Self {
         let signal: Arc<Mutex<Option<Signal>>> = Arc::default();
         let raised = signal.clone();
         Self {
@@ -56,7 +50,7 @@ impl EventStream {
                 room: Semaphore::new(ROOM),
                 signal,
             }),
-            source: Mutex::new(Source::Idle(Box::new(push.events()))),
+            mover: Mutex::default(),
         }
     }
 
@@ -94,26 +88,12 @@ impl EventStream {
     }
 
     fn start(&self, push: &Push) -> Result<()> {
-        let mut source = lock(&self.source);
-        if let Source::Idle(_) = &*source
-            && let Source::Idle(events) = std::mem::replace(&mut *source, Source::Lost)
-        {
+        let mut mover = lock(&self.mover);
+        if mover.is_none() {
             let end = EndOnDrop(self.shared.clone());
-            let task = push
-                .client()
-                .generation()
-                .spawn(move_events(*events, end))?;
-            *source = Source::Moving(task.abort_handle());
+            *mover = Some(Background::start(push, move_events(push.events(), end))?);
         }
         Ok(())
-    }
-}
-
-impl Drop for EventStream {
-    fn drop(&mut self) {
-        if let Source::Moving(task) = &*lock(&self.source) {
-            task.abort();
-        }
     }
 }
 

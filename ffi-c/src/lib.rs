@@ -12,7 +12,7 @@
 //! | `config`, `partner_token`, `client`, `library` | settings, the client, what belongs to the library as a whole |
 //! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
 //! | `cancel`, `uploads`, `stream` | uploads and how to end them |
-//! | `push`, `entries`, `commit`, `events`, `event_stream`, `signal`, `progress`, `report`, `items` | the push |
+//! | `push`, `entries`, `commit`, `background`, `events`, `event_stream`, `signal`, `progress`, `report`, `items` | the push |
 //! | `iterator` | lists that page by themselves |
 
 #![allow(
@@ -26,6 +26,7 @@
 
 mod args;
 mod artifacts;
+mod background;
 mod cancel;
 mod client;
 pub mod codes;

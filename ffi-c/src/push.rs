@@ -72,9 +72,10 @@ impl filed_push_options {
 
 /// An open push. May be used by any number of threads at once.
 pub struct filed_push {
-    push: Push,
+    // Before the push itself, which then is the last to let go of the journal.
     pub(crate) commit: Commit,
     pub(crate) events: EventStream,
+    push: Push,
     job_id: OnceLock<Text>,
     journal: OnceLock<Text>,
 }
@@ -83,7 +84,7 @@ impl filed_push {
     fn new(push: Push) -> Self {
         Self {
             commit: Commit::default(),
-            events: EventStream::new(&push),
+            events: EventStream::new(),
             push,
             job_id: OnceLock::new(),
             journal: OnceLock::new(),

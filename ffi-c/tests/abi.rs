@@ -1,5 +1,7 @@
 //! The ABI as a whole: sources, header, list of symbols and library say the same.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

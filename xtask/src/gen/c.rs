@@ -40,7 +40,17 @@ pub fn header() -> Result<String> {
         .context("reading the sources of ffi-c")?;
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).context("the header is not UTF-8")
+    let text = String::from_utf8(text).context("the header is not UTF-8")?;
+    Ok(text.lines().map(without_line_comment).collect())
+}
+
+/// The line as C89 allows it: cbindgen ends its conditionals with a comment of C99.
+fn without_line_comment(line: &str) -> String {
+    let code = match line.split_once("//") {
+        Some((code, _)) if line.starts_with('#') => code.trim_end(),
+        _ => line,
+    };
+    format!("{code}\n")
 }
 
 fn ffi_crate() -> PathBuf {
