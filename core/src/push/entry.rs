@@ -33,12 +33,21 @@ pub struct PushOptions {
 }
 
 /// A client to add.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewClient {
     /// Client name or label, 1 to 500 characters.
     pub name: String,
     /// The caller's id, unique in the caller's platform, 1 to 255 characters.
     pub external_id: String,
+}
+
+impl std::fmt::Debug for NewClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The name stays out on purpose: Debug ends up in logs.
+        f.debug_struct("NewClient")
+            .field("external_id", &self.external_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A client within its push.
@@ -71,4 +80,19 @@ pub struct NewFile {
     pub category: Option<String>,
     /// A JSON object: size, dates, anything relevant.
     pub metadata: Option<serde_json::Value>,
+}
+
+impl std::fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let content = match &self.content {
+            FileContent::Path(_) => "path",
+            FileContent::Bytes(_) => "bytes",
+            FileContent::Url(_) => "url",
+        };
+        // Names and paths stay out on purpose: Debug ends up in logs.
+        f.debug_struct("NewFile")
+            .field("external_id", &self.external_id)
+            .field("content", &content)
+            .finish_non_exhaustive()
+    }
 }

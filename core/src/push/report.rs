@@ -130,7 +130,7 @@ pub struct ClientReport {
 }
 
 /// A file in a report.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct FileReport {
     /// The caller's id.
     pub external_id: String,
@@ -154,6 +154,20 @@ pub struct FileReport {
     pub status: Option<String>,
     /// Why it failed.
     pub error: Option<Error>,
+}
+
+impl std::fmt::Debug for FileReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Path and URL hold names and stay out on purpose: Debug ends up in logs.
+        f.debug_struct("FileReport")
+            .field("external_id", &self.external_id)
+            .field("client_external_id", &self.client_external_id)
+            .field("state", &self.state)
+            .field("size", &self.size)
+            .field("status", &self.status)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The outcome of a push. Failures are listed; everything else is counted, and can be walked with

@@ -23,6 +23,7 @@ mod watch;
 mod works;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::task::{JoinError, JoinSet};
@@ -45,7 +46,9 @@ struct Engine {
     mutations: JoinSet<Result<()>>,
     works: Arc<BatchSize>,
     artifacts: Arc<BatchSize>,
-    creating: Arc<std::sync::atomic::AtomicBool>,
+    creating: Arc<AtomicBool>,
+    /// When the next batch of works may go while the push is open, by the run's clock.
+    works_due: i64,
 }
 
 /// Runs a push until it is done, fails or is stopped; then tells everybody how it ended.
@@ -58,6 +61,7 @@ pub(super) async fn live(run: Arc<Run>) {
         works: Arc::default(),
         artifacts: Arc::default(),
         creating: Arc::default(),
+        works_due: 0,
     };
     let stop = run.stop.clone();
     let outcome = match stop.run_until_cancelled(engine.drive()).await {

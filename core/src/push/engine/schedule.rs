@@ -23,6 +23,8 @@ const MOST_ATTACHING: usize = 8;
 struct Room {
     uploads: usize,
     works: usize,
+    /// An open push collects clients until then, so that they go in batches.
+    works_due: i64,
     attaching: usize,
     asked: bool,
     now: i64,
@@ -64,10 +66,11 @@ impl Engine {
         Room {
             uploads: most.saturating_sub(self.uploads.len()),
             works: if creating { 0 } else { self.works.next() },
+            works_due: self.works_due,
             attaching: MOST_ATTACHING.saturating_sub(attaching),
             asked: self.run.asked(),
             now: self.run.now(),
-            quiet: i64::try_from(self.run.pace.quiet.as_millis()).unwrap_or(i64::MAX),
+            quiet: millis(self.run.pace.quiet),
         }
     }
 
@@ -83,6 +86,7 @@ impl Engine {
                 .spawn(async move { attach::attach(&run, &size, client).await });
         }
         if !plan.works.is_empty() {
+            self.works_due = self.run.now() + millis(self.run.pace.quiet);
             let (run, size) = (self.run.clone(), self.works.clone());
             let creating = self.creating.clone();
             creating.store(true, Ordering::Release);
@@ -114,6 +118,10 @@ impl Engine {
     }
 }
 
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 fn plan(db: &Db, room: &Room) -> Step<Plan> {
     let committing = db.tally().state != PushState::Open;
     if committing && room.asked {
@@ -125,8 +133,10 @@ fn plan(db: &Db, room: &Room) -> Step<Plan> {
             room_left => journal::uploads::claim(db, room_left, room.now)?,
         },
         works: match room.works {
-            0 => Vec::new(),
-            size => journal::works::claim(db, size)?,
+            size if size > 0 && (committing || room.works_due <= room.now) => {
+                journal::works::claim(db, size)?
+            }
+            _ => Vec::new(),
         },
         ..Plan::default()
     };
@@ -156,8 +166,9 @@ fn next_due(db: &Db, room: &Room, committing: bool) -> Step<Option<i64>> {
         true => None,
         false => journal::attach::next_touched(db)?.map(|touched| touched + room.quiet),
     };
+    let works = (!committing && journal::works::any_waiting(db)?).then_some(room.works_due);
     // What is due already waits for room, and room is made by something that ends.
-    Ok([upload, quiet]
+    Ok([upload, quiet, works]
         .into_iter()
         .flatten()
         .filter(|due| *due > room.now)

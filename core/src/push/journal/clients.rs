@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::db::Db;
 use super::fault::Step;
-use super::{Key, events, files, head, kept_error};
+use super::{Key, clean, events, files, head, kept_error};
 use crate::push::entry::NewClient;
 use crate::push::event::EventKind;
 use crate::{Error, ErrorCode};
@@ -49,6 +49,7 @@ pub(super) fn duplicate(what: &str, external_id: &str) -> Error {
 
 /// Fails a client and, with the same code, every file of it that is not terminal.
 pub(crate) fn fail(db: &Db, key: Key, error: &Error) -> Step<()> {
+    let error = &clean::about_client(db, key, error)?;
     let changed = db
         .sql()
         .prepare_cached(

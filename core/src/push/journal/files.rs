@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::db::Db;
 use super::fault::Step;
-use super::{Key, clients, events, head, kept_error};
+use super::{Key, clean, clients, events, head, kept_error};
 use crate::push::event::EventKind;
 use crate::{Error, ErrorCode};
 
@@ -199,6 +199,7 @@ pub(crate) fn fail(db: &Db, key: Key, error: &Error, now: i64) -> Step<()> {
         _ => (0, 0),
     };
     shift(db, client, pending, ready, now)?;
+    let error = &clean::about_file(db, (client, key), error)?;
     db.sql()
         .prepare_cached("UPDATE file SET state = 'failed', in_doubt = 0, error = ? WHERE key = ?")?
         .execute((kept_error::write(error)?, key))?;

@@ -8,7 +8,8 @@
 //! | --- | --- |
 //! | `thread` | the thread that owns the database; group commit |
 //! | `open`, `schema`, `registry` | the file, its checks, its tables; who has it open |
-//! | `db`, `fault`, `kept_error` | tally and sequence; errors; errors as rows |
+//! | `db`, `fault` | tally and sequence; why a command failed |
+//! | `kept_error`, `clean` | errors as rows, without names |
 //! | `head` | the push itself: identity, phase, job, notes |
 //! | `clients`, `files` | entries as they are added; their transitions |
 //! | `works`, `uploads`, `attach`, `outcome` | what is to do next in each stage, and how it ended |
@@ -17,6 +18,7 @@
 //! | `events`, `listing` | what a host reads |
 
 pub(super) mod attach;
+mod clean;
 pub(super) mod clients;
 mod db;
 pub(super) mod events;

@@ -91,3 +91,13 @@ pub(crate) fn give_back(db: &Db, keys: &[Key], lost: bool) -> Step<()> {
     }
     Ok(())
 }
+
+/// Whether a client waits to be claimed.
+pub(crate) fn any_waiting(db: &Db) -> Step<bool> {
+    Ok(db
+        .sql()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM client WHERE state = 'added' AND in_doubt = 0)",
+        )?
+        .query_row([], |row| row.get(0))?)
+}

@@ -1,0 +1,41 @@
+//! A large season: bounded requests in flight, each once.
+
+use serde_json::json;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn two_hundred_clients_and_a_thousand_files_stay_within_the_bounds() {
+    let mut world = world_with(json!({"import_ms": 100}), |config| filed_core::Config {
+        max_concurrency: Some(6),
+        ..config
+    })
+    .await;
+    world.pace.quiet = filed_core::push::Pace::default().quiet;
+    let push = world.push().await;
+    let mut hashes = Hashes::new();
+    for c in 0..200 {
+        let key = add(&push, c).await;
+        let files = (0..5).map(|f| {
+            let id = format!("file-{c}-{f}");
+            hashes.insert(id.clone(), hash(id.as_bytes()));
+            bytes(&id, id.as_bytes())
+        });
+        push.add_files(key, files.collect()).await.unwrap();
+    }
+    push.commit().await.unwrap();
+    let report = push.wait(None).await.unwrap();
+    assert_eq!(report.clients.imported, 200);
+    assert_eq!(report.files.imported, 1000);
+    world.assert_exactly_once(200, &hashes);
+    let most = &world.state()["max_in_flight"];
+    assert!(most["upload"].as_u64().unwrap() <= 6, "{most}");
+    assert!(most["graphql"].as_u64().unwrap() <= 16, "{most}");
+    assert_eq!(world.count("upload"), 1000);
+    assert!(world.count("createJobWorks") < 40, "batched");
+    assert_eq!(
+        world.count("createJobWorkArtifacts"),
+        200,
+        "one batch per client"
+    );
+}

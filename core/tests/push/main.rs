@@ -1,0 +1,13 @@
+//! Pushes against the sandbox: the main job, every way it can go wrong, and going on afterwards.
+
+mod events;
+mod failures;
+mod journey;
+mod limits;
+mod lost;
+mod opening;
+mod resume;
+mod secrets;
+mod stop;
+mod support;
+mod wire;
