@@ -80,8 +80,8 @@ impl Push {
     /// lived only in memory.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT`, `DUPLICATE_EXTERNAL_ID`, `FILE_NAME_INVALID`, `PUSH_STATE`, journal
-    /// errors. A file that is missing or unreadable is no error here: it fails by itself, with its
+    /// `INVALID_ARGUMENT`, `DUPLICATE_EXTERNAL_ID`, `FILE_NAME_INVALID`, `FILE_EMPTY` for bytes,
+    /// `ROLE_MISMATCH` for a partner's URL, `PUSH_STATE`, journal errors. A file that is missing or unreadable is no error here: it fails by itself, with its
     /// path, and the rest goes on.
     pub async fn add_file(&self, client: ClientKey, new: NewFile) -> Result<()> {
         self.add("push.add_file", client, vec![new]).await
@@ -208,20 +208,12 @@ impl Push {
 
     /// Every file with its state, in the order added.
     pub fn files(&self) -> Pager<FileReport> {
-        open::pager(
-            self.run(),
-            |file| &file.external_id,
-            |db, after, limit| listing::files(db, after, limit),
-        )
+        open::pager(self.run(), |file| &file.external_id, listing::files)
     }
 
     /// Every client with its state, in the order added.
     pub fn clients(&self) -> Pager<ClientReport> {
-        open::pager(
-            self.run(),
-            |client| &client.external_id,
-            |db, after, limit| listing::clients(db, after, limit),
-        )
+        open::pager(self.run(), |client| &client.external_id, listing::clients)
     }
 
     /// The job at Filed, once it was created.

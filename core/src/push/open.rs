@@ -142,6 +142,10 @@ pub(super) async fn entries(
     client: &Client,
     new: Vec<NewFile>,
 ) -> Result<Vec<(FileEntry, Option<Bytes>)>> {
+    let by_url = |file: &NewFile| matches!(file.content, FileContent::Url(_));
+    if new.iter().any(by_url) {
+        crate::upload::by_url::check_role(&client.inner().settings)?;
+    }
     if new
         .iter()
         .all(|file| matches!(file.content, FileContent::Url(_)))

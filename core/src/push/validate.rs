@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::entry::{FileContent, NewClient, NewFile, PushOptions};
 use super::journal::files::{self, FileEntry};
-use crate::check;
-use crate::upload::name;
-use crate::{Error, ErrorCode, Result};
+use crate::upload::{by_url, file, mime, name};
+use crate::{Error, ErrorCode, Result, check};
 
 const LONGEST_CATEGORY: usize = 255;
 /// What is kept of every file should stay small beside the file itself.
@@ -33,9 +32,9 @@ pub fn validate_client(new: &NewClient) -> Result<()> {
 pub fn validate_file(new: &NewFile) -> Result<()> {
     check_file(new)?;
     match &new.content {
-        FileContent::Path(path) => {
-            on_disk(path).map_err(|e| e.with_external_id(&new.external_id).with_path(path))
-        }
+        FileContent::Path(path) => file::check(path)
+            .map(drop)
+            .map_err(|e| e.with_external_id(&new.external_id)),
         FileContent::Bytes(_) | FileContent::Url(_) => Ok(()),
     }
 }
@@ -55,14 +54,14 @@ pub(super) fn check_file(new: &NewFile) -> Result<FileEntry> {
 }
 
 fn entry(new: &NewFile) -> Result<FileEntry> {
-    if let Some(name) = &new.file_name {
-        name::check(name)?;
+    if let Some(given) = &new.file_name {
+        name::check(given)?;
     }
     if let Some(category) = &new.category {
         check::text("category", category, LONGEST_CATEGORY)?;
     }
     if let Some(kind) = &new.mime_type {
-        mime_type(kind)?;
+        mime::check(kind)?;
     }
     let blank = FileEntry {
         external_id: new.external_id.clone(),
@@ -82,6 +81,7 @@ fn entry(new: &NewFile) -> Result<FileEntry> {
 fn with_content(blank: FileEntry, new: &NewFile) -> Result<FileEntry> {
     Ok(match &new.content {
         FileContent::Path(path) => FileEntry {
+            file_name: named(path, blank.file_name)?,
             path: Some(files::path_bytes(&absolute(path)?)),
             ..blank
         },
@@ -101,7 +101,7 @@ fn with_content(blank: FileEntry, new: &NewFile) -> Result<FileEntry> {
             }
         }
         FileContent::Url(url) => {
-            check_url(url)?;
+            by_url::check(url)?;
             FileEntry {
                 kind: "url",
                 url: Some(url.clone()),
@@ -125,15 +125,12 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf> {
     })
 }
 
-fn check_url(text: &str) -> Result<()> {
-    let url = check::https_url("url", text)?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(check::invalid(
-            "url",
-            "must not hold a user name or password",
-        ));
+/// The name given stays. Without one, that the path has a name to send is checked now.
+fn named(path: &Path, given: Option<String>) -> Result<Option<String>> {
+    if given.is_none() && !path.as_os_str().is_empty() {
+        name::of_path(path)?;
     }
-    Ok(())
+    Ok(given)
 }
 
 /// Ids are compared byte for byte on both sides: a space at an end is a mistake nobody would see.
@@ -141,18 +138,6 @@ fn external_id(id: &str) -> Result<()> {
     check::external_id(id)?;
     if id.trim() != id {
         return Err(check::invalid("external_id", "begins or ends with a space"));
-    }
-    Ok(())
-}
-
-fn mime_type(text: &str) -> Result<()> {
-    let (kind, rest) = text.split_once('/').unwrap_or_default();
-    let plain = text.bytes().all(|b| (0x20..0x7f).contains(&b));
-    if kind.is_empty() || rest.is_empty() || !plain || text.len() > 255 {
-        return Err(check::invalid(
-            "mime_type",
-            "must look like `application/pdf`",
-        ));
     }
     Ok(())
 }
@@ -168,27 +153,230 @@ fn metadata(value: &Value) -> Result<String> {
     Ok(text)
 }
 
-fn on_disk(path: &Path) -> Result<()> {
-    let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => {
-            Error::new(ErrorCode::FileNotFound, "the file does not exist")
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use bytes::Bytes;
+    use serde_json::json;
+
+    use super::*;
+
+    fn client(name: &str, external_id: &str) -> NewClient {
+        NewClient {
+            name: name.into(),
+            external_id: external_id.into(),
         }
-        kind => Error::new(
-            ErrorCode::FileUnreadable,
-            format!("the file cannot be read: {kind}"),
-        ),
-    })?;
-    if !meta.is_file() {
-        let text = "the path names a directory, a device or a pipe: name a regular file";
-        return Err(Error::new(ErrorCode::FileNotRegular, text));
     }
-    if meta.len() == 0 {
-        return Err(Error::new(ErrorCode::FileEmpty, "the file has no content"));
+
+    fn path_file(path: &str) -> NewFile {
+        NewFile {
+            external_id: "f-1".into(),
+            content: FileContent::Path(path.into()),
+            file_name: None,
+            mime_type: None,
+            category: None,
+            metadata: None,
+        }
     }
-    std::fs::File::open(path).map(drop).map_err(|e| {
-        Error::new(
-            ErrorCode::FileUnreadable,
-            format!("the file cannot be opened: {}", e.kind()),
-        )
-    })
+
+    fn bytes_file(content: &'static [u8]) -> NewFile {
+        NewFile {
+            content: FileContent::Bytes(Bytes::from_static(content)),
+            file_name: Some("a.txt".into()),
+            ..path_file("")
+        }
+    }
+
+    #[test]
+    fn clients_have_a_name_and_an_id() {
+        assert!(validate_client(&client("Zoë 🧾", "c-1")).is_ok());
+        assert!(validate_client(&client(&"é".repeat(500), &"x".repeat(255))).is_ok());
+        for (name, id) in [
+            ("", "c"),
+            ("Jane\nDoe", "c"),
+            (&*"é".repeat(501), "c"),
+            ("Jane", ""),
+            ("Jane", " c"),
+            ("Jane", "c\u{a0}"),
+            ("Jane", "c\t1"),
+            ("Jane", &*"x".repeat(256)),
+        ] {
+            let error = validate_client(&client(name, id)).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidArgument, "{name:?} {id:?}");
+            assert!(!error.message().contains("Jane"));
+        }
+    }
+
+    #[test]
+    fn each_field_of_a_file_is_checked_before_anything_is_kept() {
+        use ErrorCode::{FileEmpty, FileNameInvalid, InvalidArgument};
+        let table: Vec<(NewFile, ErrorCode)> = vec![
+            (path_file(""), InvalidArgument),
+            (path_file("a\0b"), FileNameInvalid),
+            (path_file(".."), FileNameInvalid),
+            (
+                NewFile {
+                    external_id: " f".into(),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    category: Some(String::new()),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    category: Some("x".repeat(256)),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    mime_type: Some("pdf".into()),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    mime_type: Some("a/b\r\nc".into()),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    metadata: Some(json!([1])),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    metadata: Some(json!("x")),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    metadata: Some(json!({"x": "y".repeat(70_000)})),
+                    ..path_file("a")
+                },
+                InvalidArgument,
+            ),
+            (
+                NewFile {
+                    file_name: Some(String::new()),
+                    ..path_file("a")
+                },
+                FileNameInvalid,
+            ),
+            (
+                NewFile {
+                    file_name: Some("a\r\nb".into()),
+                    ..path_file("a")
+                },
+                FileNameInvalid,
+            ),
+            (
+                NewFile {
+                    file_name: Some("é".repeat(200)),
+                    ..path_file("a")
+                },
+                FileNameInvalid,
+            ),
+            (
+                NewFile {
+                    file_name: Some("../a".into()),
+                    ..path_file("a")
+                },
+                FileNameInvalid,
+            ),
+            (bytes_file(b""), FileEmpty),
+            (
+                NewFile {
+                    file_name: None,
+                    ..bytes_file(b"x")
+                },
+                InvalidArgument,
+            ),
+        ];
+        for (n, (file, expected)) in table.into_iter().enumerate() {
+            let error = check_file(&file).expect_err(&format!("row {n}"));
+            assert_eq!(error.code(), expected, "row {n}: {}", error.message());
+            assert!(error.path().is_some() || !error.message().is_empty());
+        }
+    }
+
+    #[test]
+    fn urls_are_https_and_hold_no_credentials() {
+        let url = |url: &str| NewFile {
+            content: FileContent::Url(url.into()),
+            ..path_file("")
+        };
+        assert!(validate_file(&url("https://files.example.com/1.pdf")).is_ok());
+        assert!(validate_file(&url("http://127.0.0.1:9/1.pdf")).is_ok());
+        for bad in [
+            "http://files.example.com/1.pdf",
+            "https://user:password@files.example.com/",
+            "file:///etc/passwd",
+            "not a url",
+        ] {
+            let error = validate_file(&url(bad)).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidArgument, "{bad}");
+            assert!(!error.message().contains("password@"));
+        }
+    }
+
+    #[test]
+    fn a_dry_run_looks_at_the_disk_and_adding_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("good.pdf"), "x").unwrap();
+        std::fs::write(at("empty.pdf"), "").unwrap();
+        let file = |path: PathBuf| NewFile {
+            content: FileContent::Path(path),
+            ..path_file("")
+        };
+        assert!(validate_file(&file(at("good.pdf"))).is_ok());
+        for (path, expected) in [
+            (at("none.pdf"), ErrorCode::FileNotFound),
+            (at("empty.pdf"), ErrorCode::FileEmpty),
+            (folder.path().to_owned(), ErrorCode::FileNotRegular),
+        ] {
+            let error = validate_file(&file(path.clone())).unwrap_err();
+            assert_eq!(error.code(), expected);
+            assert_eq!(error.path(), Some(path.as_path()));
+            assert_eq!(error.external_id(), Some("f-1"));
+            assert!(!error.message().contains(path.to_str().unwrap()));
+            assert!(check_file(&file(path)).is_ok());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_of_any_bytes_can_be_added_with_a_name() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = PathBuf::from(std::ffi::OsString::from_vec(b"/scans/\xff.pdf".to_vec()));
+        let file = NewFile {
+            content: FileContent::Path(odd.clone()),
+            ..path_file("")
+        };
+        let error = check_file(&file).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::FileNameInvalid);
+        assert_eq!(error.path(), Some(odd.as_path()));
+        let named = NewFile {
+            file_name: Some("scan.pdf".into()),
+            ..file
+        };
+        let entry = check_file(&named).unwrap();
+        assert_eq!(entry.path.as_deref(), Some(&b"/scans/\xff.pdf"[..]));
+    }
 }

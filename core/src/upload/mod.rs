@@ -3,9 +3,9 @@
 
 mod answer;
 mod body;
-mod by_url;
-mod file;
-mod mime;
+pub(crate) mod by_url;
+pub(crate) mod file;
+pub(crate) mod mime;
 pub(crate) mod name;
 mod platform;
 mod pool;

@@ -1,5 +1,12 @@
 //! Pushes against the sandbox: the main job, every way it can go wrong, and going on afterwards.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by ending"
+)]
+
 mod events;
 mod failures;
 mod journey;

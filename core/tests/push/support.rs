@@ -105,10 +105,6 @@ impl World {
         self.sandbox.control().add_faults(&faults).unwrap();
     }
 
-    pub fn patch(&self, settings: Value) {
-        self.sandbox.control().patch_settings(&settings).unwrap();
-    }
-
     pub fn state(&self) -> Value {
         self.sandbox.control().state(false)
     }

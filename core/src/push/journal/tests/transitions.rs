@@ -319,7 +319,7 @@ async fn another_run_finds_what_was_on_its_way_and_tries_again_what_failed() {
                 path: None,
                 ..entry("f-bytes")
             };
-            files::add_all(db, key, &[bytes.clone()], 0)?;
+            files::add_all(db, key, std::slice::from_ref(&bytes), 0)?;
             file(db, key, "f-1")?;
             let gone = file(db, key, "f-2")?;
             uploads::claim(db, 2, 0)?;
