@@ -235,19 +235,15 @@ impl Push {
         self.handle.run()
     }
 
-    /// Refuses additions to a run that has stopped.
+    /// Refuses additions to a run that the host itself has stopped. One that was stopped by an
+    /// error still takes them: commit tells the error, and the next run goes on from the journal.
     fn usable(&self, operation: &'static str) -> Result<&Arc<Run>> {
         let run = self.run();
         run.client.generation().check()?;
-        let error = match &run.status.borrow().ended {
-            None | Some(Ok(())) => return Ok(run),
-            Some(Err(e)) if stopped_by_host(e) => e.clone(),
-            Some(Err(_)) => Error::new(
-                ErrorCode::PushState,
-                "the push was stopped by an error: see its report, then resume it",
-            ),
-        };
-        Err(error.with_operation(operation))
+        match &run.status.borrow().ended {
+            Some(Err(e)) if stopped_by_host(e) => Err(e.clone().with_operation(operation)),
+            _ => Ok(run),
+        }
     }
 }
 

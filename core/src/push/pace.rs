@@ -20,10 +20,12 @@ pub struct Pace {
     pub poll: Duration,
     /// Longest gap between polls.
     pub poll_longest: Duration,
-    /// Gap before a file is tried again that the network failed; doubles.
+    /// Gap before something is tried again that the network failed; doubles.
     pub again: Duration,
-    /// How often a file is tried again that the network failed.
+    /// How often a file or a batch is tried again that the network failed.
     pub rounds: u32,
+    /// Polls of the import in a row that may fail.
+    pub failed_polls: u32,
     /// Time that requests under way get when the push is stopped.
     pub grace: Duration,
 }
@@ -39,7 +41,8 @@ impl Default for Pace {
             poll: Duration::from_millis(250),
             poll_longest: Duration::from_secs(15),
             again: Duration::from_secs(1),
-            rounds: 3,
+            rounds: 4,
+            failed_polls: 20,
             grace: Duration::from_millis(800),
         }
     }

@@ -240,3 +240,30 @@ async fn a_revoked_key_ends_the_push() {
     assert_eq!(code(push.commit()).await, ErrorCode::AuthenticationFailed);
     assert!(world.count("createConnectionJob") <= 2);
 }
+
+#[tokio::test]
+async fn an_outage_longer_than_the_attempts_of_a_request_is_sat_out() {
+    let mut world = world_with(json!({}), |config| filed_core::Config {
+        max_attempts: Some(1),
+        ..config
+    })
+    .await;
+    world.pace.rounds = 4;
+    for on in [
+        "createConnectionJob",
+        "createJobWorks",
+        "createJobWorkArtifacts",
+        "upload",
+    ] {
+        world.plan(json!({
+            "on": on, "times": 2, "status": 503, "headers": {"retry-after": "0"},
+            "body": "{\"errors\":[{\"message\":\"away\",\"extensions\":{\"code\":\"SERVICE_UNAVAILABLE\"}}]}"
+        }));
+    }
+    let push = world.push().await;
+    let hashes = world.add_season(&push, 2, 2).await;
+    push.commit().await.unwrap();
+    world.plan(json!({"on": "jobWorks", "times": 3, "status": 503}));
+    push.wait(None).await.unwrap();
+    world.assert_exactly_once(2, &hashes);
+}

@@ -10,6 +10,7 @@
 mod events;
 mod failures;
 mod journey;
+mod killed;
 mod limits;
 mod lost;
 mod opening;

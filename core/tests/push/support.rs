@@ -119,28 +119,12 @@ impl World {
     }
 
     pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.folder.path().join(name);
-        // The same content written again would be a changed file.
-        if std::fs::read(&path).ok().as_deref() != Some(content) {
-            std::fs::write(&path, content).unwrap();
-        }
-        path
+        write_in(self.folder.path(), name, content)
     }
 
     /// Adds `clients` clients with `files` documents each, all from disk.
     pub async fn add_season(&self, push: &Push, clients: usize, files: usize) -> Hashes {
-        let mut hashes = Hashes::new();
-        for c in 0..clients {
-            let key = push.add_client(client(c)).await.unwrap();
-            for f in 0..files {
-                let id = format!("file-{c}-{f}");
-                let content = document(&id);
-                let path = self.write(&format!("{id}.pdf"), &content);
-                push.add_file(key, file(&id, path)).await.unwrap();
-                hashes.insert(id, hash(&content));
-            }
-        }
-        hashes
+        add_season_in(self.folder.path(), push, clients, files).await
     }
 
     /// One work per client, one artifact per file with the right bytes, one initiated import.
@@ -167,6 +151,30 @@ impl World {
         }
         assert_eq!(&held, hashes);
     }
+}
+
+pub async fn add_season_in(folder: &Path, push: &Push, clients: usize, files: usize) -> Hashes {
+    let mut hashes = Hashes::new();
+    for c in 0..clients {
+        let key = push.add_client(client(c)).await.unwrap();
+        for f in 0..files {
+            let id = format!("file-{c}-{f}");
+            let content = document(&id);
+            let path = write_in(folder, &format!("{id}.pdf"), &content);
+            push.add_file(key, file(&id, path)).await.unwrap();
+            hashes.insert(id, hash(&content));
+        }
+    }
+    hashes
+}
+
+fn write_in(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    // The same content written again would be a changed file.
+    if std::fs::read(&path).ok().as_deref() != Some(content) {
+        std::fs::write(&path, content).unwrap();
+    }
+    path
 }
 
 fn ids(list: &Value) -> Vec<String> {

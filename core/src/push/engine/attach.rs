@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::again::again;
 use super::batch::BatchSize;
 use super::classify::{self, Batch};
 use super::works::halves;
@@ -68,7 +69,7 @@ async fn batch(
             return Ok(());
         }
         let begun = Instant::now();
-        match send(run, client, &files).await {
+        match again(run, || send(run, client, &files)).await {
             Ok(artifacts) => {
                 size.took(files.len(), begun.elapsed());
                 confirm(run, client, files, artifacts).await?;

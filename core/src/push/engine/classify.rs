@@ -46,6 +46,24 @@ fn too_large(error: &Error, words: &ErrorWords) -> bool {
             .any(|code| named(&words.batch_too_large, code))
 }
 
+/// Whether a request certainly had no effect and may pass later: the network or the gateway had
+/// trouble.
+pub(super) fn passing(error: &Error) -> bool {
+    use ErrorCode::{
+        ConnectFailed, ConnectionLost, ProxyFailed, RateLimited, ServerError, Stalled, TimedOut,
+    };
+    let trouble = [
+        ConnectFailed,
+        ConnectionLost,
+        ProxyFailed,
+        RateLimited,
+        ServerError,
+        Stalled,
+        TimedOut,
+    ];
+    error.effect() == Effect::NotApplied && trouble.contains(&error.code())
+}
+
 /// What to do about a failed upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Upload {

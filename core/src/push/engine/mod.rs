@@ -9,9 +9,11 @@
 //! | --- | --- |
 //! | `schedule` | what to start next, and when nothing is left |
 //! | `works`, `uploads`, `attach` | one task each: a batch of works, a file, a client's artifacts |
-//! | `batch`, `classify` | batch sizes; what an error means for its item and for the push |
+//! | `batch`, `again` | batch sizes; rounds above the attempts of one request |
+//! | `classify` | what an error means for its item and for the push |
 //! | `verify`, `initiate`, `watch` | the three steps after the last attachment |
 
+mod again;
 mod attach;
 mod batch;
 mod classify;

@@ -22,8 +22,19 @@ pub(super) async fn watch(run: &Run) -> Result<()> {
     run.journal.run(head::watching).await?;
     let fresh = || Gaps::new(run.pace.poll, run.pace.poll_longest);
     let mut gaps = fresh();
+    let mut failed = 0;
     loop {
-        let polled = poll(run).await?;
+        let polled = match poll(run).await {
+            Ok(polled) => polled,
+            // The import goes on whether we look or not.
+            Err(e) if e.retryable() && failed < run.pace.failed_polls => {
+                failed += 1;
+                sleep(gaps.next()).await;
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        failed = 0;
         if polled.open == 0 {
             return run.journal.run(head::done).await;
         }

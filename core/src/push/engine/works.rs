@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::again::again;
 use super::batch::BatchSize;
 use super::classify::{self, Batch};
 use crate::gateway::{CreatedWork, NewWork};
@@ -28,7 +29,7 @@ pub(super) async fn create(
             return Ok(());
         }
         let begun = Instant::now();
-        match send(run, &batch).await {
+        match again(run, || send(run, &batch)).await {
             Ok(created) => {
                 size.took(batch.len(), begun.elapsed());
                 confirm(run, batch, &created).await?;
@@ -57,8 +58,11 @@ async fn ensure_job(run: &Run) -> Result<()> {
             head::job_asked(db)
         })
         .await?;
-    let (connection, name) = (run.head.connection_id.clone(), run.head.job_name.clone());
-    let job = run.gateway().create_job(connection, name).await?;
+    let job = again(run, || {
+        let (connection, name) = (run.head.connection_id.clone(), run.head.job_name.clone());
+        run.gateway().create_job(connection, name)
+    })
+    .await?;
     let id = job.id.clone();
     run.journal
         .run(move |db| head::job_created(db, &id))

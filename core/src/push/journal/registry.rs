@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Longer than an engine takes to stop.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longer than an engine takes to stop, requests under way included.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 static OPEN: LazyLock<Mutex<HashMap<PathBuf, watch::Receiver<Stage>>>> =
     LazyLock::new(Mutex::default);
