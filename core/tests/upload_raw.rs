@@ -39,25 +39,30 @@ async fn within<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(FOREVER, work).await.expect("in time")
 }
 
-#[tokio::test]
-async fn an_answer_before_the_body_is_read_even_when_the_host_closes_at_once() {
+/// Uploads again and again to a host that reads so much of a body, refuses, and closes with bytes
+/// unread, so that the system answers all that follows with a reset.
+async fn refused_after(reads: usize, times: u32) {
     let filed = Filed::start().await;
     let (client, listener) = listening(&filed).await;
     let host = async {
         loop {
             let (mut stream, _) = accept(&listener).await;
+            let mut part = vec![0; reads];
+            stream.read_exact(&mut part).await.unwrap();
             let answer = "HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
             stream.write_all(answer.as_bytes()).await.unwrap();
-            // Closed with unread bytes: the system answers all that follows with a reset.
         }
     };
     let work = async {
-        for _ in 0..20 {
+        for _ in 0..times {
             let sent = client.uploads().bytes(content(LARGE), named("a.pdf")).await;
             let error = sent.unwrap_err();
+            let seen = (code(&error), error.http_status());
             assert_eq!(
-                (code(&error), error.http_status()),
-                ("REQUEST_REJECTED", Some(413))
+                seen,
+                ("REQUEST_REJECTED", Some(413)),
+                "{}",
+                error.attempts()
             );
         }
     };
@@ -65,6 +70,16 @@ async fn an_answer_before_the_body_is_read_even_when_the_host_closes_at_once() {
         () = within(work) => {}
         () = host => {}
     }
+}
+
+#[tokio::test]
+async fn a_refusal_is_read_even_when_the_host_closes_at_once() {
+    refused_after(0, 5).await;
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_middle_is_read_even_when_the_host_closes_at_once() {
+    refused_after(1 << 20, 5).await;
 }
 
 #[tokio::test]
@@ -79,16 +94,18 @@ async fn success_before_the_whole_body_is_not_believed() {
             body.len()
         );
         stream.write_all(answer.as_bytes()).await.unwrap();
-        let mut rest = Vec::new();
-        // The body must break off: whether with an end or a reset is the system's choice.
-        let ended = stream.read_to_end(&mut rest).await;
-        assert!(rest.len() < LARGE, "{ended:?}");
+        stream
     };
     let uploads = client.uploads();
-    let work = async { tokio::join!(uploads.bytes(content(LARGE), named("a.pdf")), host).0 };
-    let error = within(work).await.unwrap_err();
+    let work = async { tokio::join!(uploads.bytes(content(LARGE), named("a.pdf")), host) };
+    let (sent, mut stream) = within(work).await;
+    let error = sent.unwrap_err();
     assert_eq!(code(&error), "PROTOCOL_ERROR");
     assert!(error.message().contains("before the whole file"));
+    let mut rest = Vec::new();
+    // The body must break off: whether with an end or a reset is the system's choice.
+    let ended = within(stream.read_to_end(&mut rest)).await;
+    assert!(rest.len() < LARGE, "{ended:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -114,7 +115,11 @@ pub(super) struct MultipartBody {
     progress: Option<ProgressFn>,
     slip: Slip,
     attempt: u64,
+    wait: Option<Wait>,
+    ready: Option<Bytes>,
 }
+
+type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(PartialEq, Eq)]
 enum Stage {
@@ -134,6 +139,8 @@ impl MultipartBody {
     ) -> Self {
         Self {
             attempt: slip.end(),
+            wait: None,
+            ready: None,
             envelope,
             content,
             size,
@@ -145,13 +152,42 @@ impl MultipartBody {
         }
     }
 
+    /// Waits so long before the content, for a host that refuses on sight.
+    #[must_use]
+    pub fn pausing(mut self, pause: Option<Duration>) -> Self {
+        self.wait = pause.map(|pause| Box::pin(tokio::time::sleep(pause)) as Wait);
+        self
+    }
+
+    /// The next piece, made ready first and handed on after a look at the network.
+    ///
+    /// A host may refuse and close in the middle. The HTTP library reads such an answer only if it
+    /// looks before its next write fails, so what takes time must not come between the two.
+    fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        if self.ready.is_none() {
+            match ready!(self.content.poll_chunk(cx)) {
+                Some(Ok(chunk)) => {
+                    self.hash.update(&chunk);
+                    self.ready = Some(chunk);
+                    self.wait
+                        .get_or_insert_with(|| Box::pin(tokio::task::yield_now()));
+                }
+                end => return Poll::Ready(end),
+            }
+        }
+        if let Some(wait) = &mut self.wait {
+            ready!(wait.as_mut().poll(cx));
+            self.wait = None;
+        }
+        Poll::Ready(self.ready.take().map(Ok))
+    }
+
     /// The exact length, when known.
     pub fn length(&self) -> Option<u64> {
         self.size.map(|size| self.envelope.length(size))
     }
 
     fn count(&mut self, chunk: &Bytes) {
-        self.hash.update(chunk);
         self.sent += chunk.len() as u64;
         if let Some(progress) = &self.progress {
             progress(self.sent, self.size);
@@ -189,7 +225,7 @@ impl http_body::Body for MultipartBody {
                 this.stage = Stage::Content;
                 this.envelope.prologue.clone()
             }
-            Stage::Content => match ready!(this.content.poll_chunk(cx)) {
+            Stage::Content => match ready!(this.poll_content(cx)) {
                 Some(Ok(chunk)) => {
                     this.count(&chunk);
                     chunk

@@ -2,6 +2,8 @@
 //! repeated is in `http`, credentials are in `auth`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -21,6 +23,9 @@ use crate::{Error, ErrorCode, Result};
 
 /// Unused buffers kept by a client, at most: 8 MiB.
 const MOST_IDLE_BUFFERS: usize = 32;
+
+/// How long an attempt after a broken one waits for a refusal before it sends content.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Sends files to the upload host of the client's role. Clones share one limit of uploads at once.
 #[derive(Clone)]
@@ -118,6 +123,7 @@ impl Uploader {
             pool: self.pool.clone(),
             progress: options.progress,
             slip: Slip::default(),
+            unanswered: AtomicBool::new(false),
         });
         let _end = EndOnDrop(&delivery.slip);
         let sent = self.deliver(&delivery).await;
@@ -130,6 +136,7 @@ impl Uploader {
     async fn deliver(&self, delivery: &Arc<Delivery>) -> Result<UploadedFile> {
         let kind = header(&delivery.envelope.content_type())?;
         let judge = |answer: Answer| {
+            delivery.unanswered.store(false, Ordering::Relaxed);
             let stored = self.judge(answer)?;
             let receipt = delivery.slip.receipt().ok_or_else(premature)?;
             Ok(uploaded(stored, Some(receipt)))
@@ -203,6 +210,8 @@ struct Delivery {
     pool: Pool,
     progress: Option<ProgressFn>,
     slip: Slip,
+    /// Whether an attempt was made that got no answer yet.
+    unanswered: AtomicBool,
 }
 
 impl Delivery {
@@ -214,13 +223,15 @@ impl Delivery {
     }
 
     fn open(&self) -> Option<Opened> {
+        let broken = self.unanswered.swap(true, Ordering::Relaxed);
         let body = MultipartBody::new(
             self.envelope.clone(),
             self.origin.pass(&self.pool)?,
             self.origin.size(),
             self.progress.clone(),
             self.slip.clone(),
-        );
+        )
+        .pausing(broken.then_some(PAUSE));
         Some(Opened {
             length: body.length(),
             content: Box::pin(body),
