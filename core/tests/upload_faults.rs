@@ -1,6 +1,13 @@
 //! What breaks on the way to the upload host is repeated when that is safe and otherwise reported
 //! as what it is; a truncated file is never taken for a whole one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by ending"
+)]
+
 mod upload_support;
 
 use std::io::{Cursor, Write};

@@ -1,5 +1,12 @@
 //! What a bare TCP server sees of an upload, and does to it: things no well-behaved host does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by ending"
+)]
+
 mod upload_support;
 
 use std::time::Duration;

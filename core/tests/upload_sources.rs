@@ -1,6 +1,13 @@
 //! Every kind of source, with every kind of name, arrives at the upload host as it is, or is
 //! refused with nothing sent.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by ending"
+)]
+
 mod upload_support;
 
 use std::io::{self, Cursor, Read};

@@ -4,14 +4,12 @@
 use bytes::Bytes;
 use http::HeaderValue;
 use serde_json::{Map, Value};
-use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::config::{Role, Settings, is_loopback};
+use crate::check::{https_url, invalid};
+use crate::config::{Role, Settings};
 use crate::wire::{UploadWire, UrlEncoding};
 use crate::{Error, ErrorCode, Result};
-
-const LONGEST_URL: usize = 8 * 1024;
 
 /// Refuses a URL that Filed must not or cannot fetch. The message never holds the URL, which may
 /// carry a signature or a taxpayer's name.
@@ -19,25 +17,18 @@ const LONGEST_URL: usize = 8 * 1024;
 /// # Errors
 /// `INVALID_ARGUMENT`.
 pub(crate) fn check(text: &str) -> Result<()> {
-    if text.len() > LONGEST_URL {
-        return Err(invalid("is longer than 8 KiB"));
-    }
-    let url = Url::parse(text).map_err(|_| invalid("is not an absolute URL"))?;
+    let url = https_url("url", text)?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid("must not hold a user name or password"));
+        return Err(invalid("url", "must not hold a user name or password"));
     }
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if is_loopback(&url) => Ok(()),
-        _ => Err(invalid("must be https; plain http is only for loopback")),
-    }
+    Ok(())
 }
 
 /// Refuses uploads by URL for partners, for whom they are not documented.
 ///
 /// # Errors
 /// `ROLE_MISMATCH`.
-pub(crate) fn check_role(settings: &Settings) -> Result<()> {
+pub(super) fn check_role(settings: &Settings) -> Result<()> {
     if settings.role == Role::Partner && !settings.wire.upload.partner_by_url {
         return Err(Error::new(
             ErrorCode::RoleMismatch,
@@ -69,10 +60,6 @@ pub(super) fn encode(
             (kind, form.into())
         }
     }
-}
-
-fn invalid(problem: &str) -> Error {
-    Error::new(ErrorCode::InvalidArgument, format!("url {problem}"))
 }
 
 #[cfg(test)]

@@ -13,17 +13,6 @@ use super::pool::{BUFFER, Pool};
 use super::stream::{self, Gathered, Stream, StreamPass, Supply};
 use crate::{Error, ErrorCode, Result};
 
-impl Source {
-    /// The size that is known without looking.
-    pub(super) fn size(&self) -> Option<u64> {
-        match self {
-            Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::Reader { size, .. } | Self::Chunks { size, .. } => *size,
-            Self::Path(_) | Self::Url(_) => None,
-        }
-    }
-}
-
 /// Nothing is sent of a source without content.
 pub(super) fn empty() -> Error {
     Error::new(ErrorCode::FileEmpty, "the source has no content")

@@ -11,9 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::body::{Envelope, MultipartBody, Receipt, Slip};
 use super::pool::Pool;
 use super::source::Origin;
-use super::{
-    ProgressFn, Source, UploadOptions, UploadedFile, answer, by_url, file, mime, name, source,
-};
+use super::{ProgressFn, Source, UploadOptions, UploadedFile, answer, by_url, mime, name};
 use crate::auth::Audience;
 use crate::config::Settings;
 use crate::gateway::Gateway;
@@ -60,45 +58,6 @@ impl Uploader {
         match source {
             Source::Url(url) => self.by_url(&url, options.mime_type.as_deref()).await,
             source => self.content(source, options).await,
-        }
-    }
-
-    /// Says what is known to be wrong with an upload before it starts, and otherwise the file's
-    /// name and size as far as they are known. Looks at the disk: blocks. Sends nothing.
-    ///
-    /// # Errors
-    /// As [`Uploader::upload`], without those of the network.
-    #[allow(
-        dead_code,
-        reason = "for the push, which checks an entry when it is added"
-    )]
-    pub fn check(
-        &self,
-        source: &Source,
-        options: &UploadOptions,
-    ) -> Result<(Option<String>, Option<u64>)> {
-        if let Some(mime_type) = &options.mime_type {
-            mime::check(mime_type)?;
-        }
-        if let Source::Url(url) = source {
-            by_url::check_role(&self.settings)?;
-            by_url::check(url)?;
-            return Ok((options.file_name.clone(), None));
-        }
-        let given = given_name(source, options.file_name.clone())?;
-        match source {
-            Source::Path(path) => {
-                let size = file::check(path)?;
-                let name = given.map_or_else(|| name::of_path(path), Ok)?;
-                Ok((Some(name), Some(size)))
-            }
-            other => {
-                let size = other.size();
-                match size {
-                    Some(0) => Err(source::empty()),
-                    _ => Ok((given, size)),
-                }
-            }
         }
     }
 
