@@ -22,6 +22,9 @@ const PIECE: usize = 16 * 1024;
 /// What the layers below may still hold when they have taken the last piece of a body.
 const BUFFERED: u64 = 512 * 1024;
 
+/// How often a dry source is looked at.
+const DRY_LOOK: Duration = Duration::from_secs(1);
+
 /// A body for one attempt.
 pub(crate) struct Opened {
     pub content: Pin<Box<dyn Body<Data = Bytes, Error = Error> + Send>>,
@@ -88,6 +91,8 @@ struct State {
     started: Instant,
     moved: Instant,
     sent: u64,
+    /// The source has nothing to send at the moment; that is not the network's standstill.
+    dry: bool,
     failed: Option<Error>,
 }
 
@@ -107,18 +112,25 @@ impl Watch {
                 started: now,
                 moved: now,
                 sent: 0,
+                dry: false,
                 failed: None,
             }),
             next_stage: Notify::new(),
         }
     }
 
-    /// Ends when a stage has lasted too long without progress, and says which.
+    /// Ends when a stage has lasted too long without progress, and says which. Waiting for a slow
+    /// source has no limit: whoever supplies it decides when to give up.
     pub async fn overdue(&self, patience: &Patience) -> Stage {
         loop {
-            let (stage, deadline) =
-                self.change(|state| (state.stage, state.moved + state.allowed(patience)));
-            if deadline <= Instant::now() {
+            let (stage, dry, mut deadline) = self.change(|state| {
+                let deadline = state.moved + state.allowed(patience);
+                (state.stage, state.dry, deadline)
+            });
+            let now = Instant::now();
+            if dry {
+                deadline = now + patience.stall.min(DRY_LOOK);
+            } else if deadline <= now {
                 return stage;
             }
             tokio::select! {
@@ -193,7 +205,14 @@ impl Watched {
             .content
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
-        content.as_mut().poll_frame(cx)
+        let polled = content.as_mut().poll_frame(cx);
+        self.watch.change(|state| {
+            if state.dry {
+                state.moved = Instant::now();
+            }
+            state.dry = polled.is_pending();
+        });
+        polled
     }
 
     fn hand_on(&mut self) -> Frame<Bytes> {
@@ -263,5 +282,74 @@ impl Body for Watched {
             Some(length) => SizeHint::with_exact(length - self.sent.min(length)),
             None => SizeHint::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::poll_fn;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    const STALL: Duration = Duration::from_secs(30);
+    const PATIENCE: Patience = Patience {
+        connect: STALL,
+        stall: STALL,
+        silence: STALL,
+    };
+
+    /// Content that is there when it is sent.
+    struct Supplied(mpsc::UnboundedReceiver<Bytes>);
+
+    impl Body for Supplied {
+        type Data = Bytes;
+        type Error = Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>>>> {
+            self.0
+                .poll_recv(cx)
+                .map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
+        }
+    }
+
+    fn supplied() -> (mpsc::UnboundedSender<Bytes>, Watched, Arc<Watch>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let watch = Arc::new(Watch::new());
+        let opened = Opened {
+            content: Box::pin(Supplied(receiver)),
+            length: None,
+        };
+        (sender, Watched::new(opened, watch.clone()), watch)
+    }
+
+    async fn overdue_within(watch: &Watch, time: Duration) -> Option<Stage> {
+        tokio::time::timeout(time, watch.overdue(&PATIENCE))
+            .await
+            .ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_network_that_takes_nothing_more_is_a_standstill() {
+        let (sender, mut body, watch) = supplied();
+        sender.send(Bytes::from_static(b"x")).unwrap();
+        poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+        assert_eq!(overdue_within(&watch, STALL / 2).await, None);
+        assert_eq!(overdue_within(&watch, STALL).await, Some(Stage::Sending));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_source_is_no_standstill_of_the_network() {
+        let (sender, mut body, watch) = supplied();
+        let waiting = poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx).is_pending()));
+        assert!(waiting.await);
+        assert_eq!(overdue_within(&watch, STALL * 100).await, None);
+        sender.send(Bytes::from_static(b"x")).unwrap();
+        poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+        assert_eq!(overdue_within(&watch, STALL / 2).await, None);
+        assert_eq!(overdue_within(&watch, STALL).await, Some(Stage::Sending));
     }
 }
