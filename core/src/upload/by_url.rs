@@ -28,7 +28,7 @@ pub(crate) fn check(text: &str) -> Result<()> {
 ///
 /// # Errors
 /// `ROLE_MISMATCH`.
-pub(super) fn check_role(settings: &Settings) -> Result<()> {
+pub(crate) fn check_role(settings: &Settings) -> Result<()> {
     if settings.role == Role::Partner && !settings.wire.upload.partner_by_url {
         return Err(Error::new(
             ErrorCode::RoleMismatch,

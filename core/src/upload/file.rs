@@ -283,5 +283,5 @@ impl FilePass {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests;

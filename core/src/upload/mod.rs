@@ -19,10 +19,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 
-pub(crate) use by_url::check as check_url;
-pub(crate) use file::check as check_path;
-pub(crate) use mime::check as check_mime;
-pub(crate) use name::check as check_name;
 pub(crate) use uploader::Uploader;
 
 use crate::client::Client;

@@ -1,3 +1,5 @@
+#![cfg(target_os = "linux")]
+
 use std::future::poll_fn;
 use std::io::Write;
 use std::os::unix::fs::symlink;
