@@ -43,5 +43,5 @@ class Control:
             with urllib.request.urlopen(request) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as e:
-            raise ControlError(e.code) from None
+            raise ControlError(f"{e.code}: {e.read()[:500]!r}") from None
         return json.loads(text) if text else None

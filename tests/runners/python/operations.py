@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import filed
+
 from control import Control
 from pushes import Pushes
 from references import resolve
