@@ -1,7 +1,7 @@
 //! Clients and files that fail, and what becomes of the rest.
 
 use filed_core::ErrorCode;
-use filed_core::push::{EventKind, ItemState, OnExisting, PushOptions, PushState};
+use filed_core::push::{EventKind, ItemState, PushOptions, PushState};
 use serde_json::json;
 
 use crate::support::*;
@@ -161,103 +161,6 @@ async fn a_batch_that_is_too_large_is_split() {
     push.commit().await.unwrap();
     push.wait(None).await.unwrap();
     world.assert_exactly_once(10, &hashes);
-}
-
-#[tokio::test]
-async fn an_external_id_of_an_earlier_import_fails_its_client_under_either_policy() {
-    for on_existing in [OnExisting::Error, OnExisting::Adopt] {
-        let world = world().await;
-        let first = world.push().await;
-        world.add_season(&first, 1, 1).await;
-        first.commit().await.unwrap();
-        first.wait(None).await.unwrap();
-        drop(first);
-
-        let options = PushOptions {
-            journal: Some(world.folder.path().join("second.filed")),
-            allow_partial: true,
-            on_existing,
-            ..world.options()
-        };
-        let second = world.push_with(options).await.unwrap();
-        world.add_season(&second, 3, 1).await;
-        second.commit().await.unwrap();
-        let report = second.wait(None).await.unwrap();
-        assert_eq!((report.clients.imported, report.clients.failed), (2, 1));
-        let error = report.failed_clients[0].error.as_ref().unwrap();
-        assert_eq!(error.code(), ErrorCode::ExternalIdExists);
-        assert_eq!(error.external_id(), Some("client-0"));
-    }
-}
-
-#[tokio::test]
-async fn a_work_of_the_own_job_that_exists_is_adopted_when_asked() {
-    let world = world().await;
-    let options = PushOptions {
-        on_existing: OnExisting::Adopt,
-        ..world.options()
-    };
-    let push = world.push_with(options).await.unwrap();
-    world.add_season(&push, 1, 1).await;
-    seen(&push, EventKind::ClientCreated, 1).await;
-    let foreign = filed_core::gateway::NewWork {
-        name: "Client Number1 - 2024".into(),
-        external_id: "client-1".into(),
-    };
-    world
-        .client
-        .jobs()
-        .add_works(push.job_id().unwrap(), vec![foreign])
-        .await
-        .unwrap();
-    add(&push, 1).await;
-    push.commit().await.unwrap();
-    let report = push.wait(None).await.unwrap();
-    assert_eq!(report.clients.imported, 2);
-    assert_eq!(report.notes.len(), 1);
-    assert_eq!(world.list("works").len(), 2);
-}
-
-#[tokio::test]
-async fn something_foreign_in_the_job_is_noticed_before_the_import() {
-    let world = world().await;
-    let push = world.push().await;
-    world.add_season(&push, 1, 1).await;
-    seen(&push, EventKind::ClientCreated, 1).await;
-    let foreign = filed_core::gateway::NewWork {
-        name: "Somebody".into(),
-        external_id: "foreign-1".into(),
-    };
-    world
-        .client
-        .jobs()
-        .add_works(push.job_id().unwrap(), vec![foreign])
-        .await
-        .unwrap();
-    let error = push.commit().await.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::VerifyFailed);
-    assert!(error.message().contains("foreign-1"), "{}", error.message());
-    assert_eq!(world.count("initiateTaxPrepsImport"), 0);
-}
-
-#[tokio::test]
-async fn artifacts_that_never_show_are_named_and_the_next_run_compares_again() {
-    let mut world = world().await;
-    world.pace.patience = std::time::Duration::from_millis(100);
-    let push = world.push().await;
-    let hashes = world.add_season(&push, 1, 2).await;
-    seen(&push, EventKind::FileAttached, 2).await;
-    world.plan(json!({
-        "on": "jobWorks", "times": 0, "drop_items": 1, "drop_items_of": "jobWorkArtifacts"
-    }));
-    let error = push.commit().await.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::VerifyFailed);
-    assert!(error.message().contains("file-0-1"), "{}", error.message());
-    drop(push);
-    world.sandbox.control().clear_faults();
-    let push = world.resume().await.unwrap();
-    push.wait(None).await.unwrap();
-    world.assert_exactly_once(1, &hashes);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 
 mod events;
 mod failures;
+mod foreign;
 mod journey;
 mod killed;
 mod limits;

@@ -3,13 +3,17 @@
 mod crash;
 mod group;
 mod opening;
+mod owners;
+mod recovery;
 mod transitions;
 
 use std::path::Path;
 
 use super::files::{self, FileEntry};
+use super::works::{self, CreatedClient};
 use super::{Db, Expect, Journal, Key, Step, clients, head};
 use crate::push::entry::{NewClient, PushOptions};
+use crate::upload::UploadedFile;
 
 fn options() -> PushOptions {
     PushOptions {
@@ -82,4 +86,26 @@ async fn assert_tally(journal: &Journal) {
         .await
         .unwrap();
     assert_eq!(kept, counted);
+}
+
+fn sent(n: i64) -> UploadedFile {
+    UploadedFile {
+        file_url: format!("https://host/{n}"),
+        file_name: "scan.pdf".into(),
+        mime_type: "application/pdf".into(),
+        size: Some(12),
+        sha256: Some("00".into()),
+    }
+}
+
+fn create(db: &Db, key: Key) -> Step<()> {
+    works::created(
+        db,
+        &[CreatedClient {
+            key,
+            job_work_id: format!("jw-{key}"),
+            work_id: format!("w-{key}"),
+            status: None,
+        }],
+    )
 }

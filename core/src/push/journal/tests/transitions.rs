@@ -4,33 +4,10 @@ use super::*;
 use crate::push::event::EventKind;
 use crate::push::journal::attach::{self, AttachedFile};
 use crate::push::journal::outcome::{self, ArtifactNews, Ending, WorkNews};
-use crate::push::journal::works::{self, CreatedClient};
-use crate::push::journal::{events, listing, recover, uploads};
+use crate::push::journal::works;
+use crate::push::journal::{events, listing, uploads};
 use crate::push::report::{ItemState, PushState};
-use crate::upload::UploadedFile;
 use crate::{Error, ErrorCode};
-
-fn sent(n: i64) -> UploadedFile {
-    UploadedFile {
-        file_url: format!("https://host/{n}"),
-        file_name: "scan.pdf".into(),
-        mime_type: "application/pdf".into(),
-        size: Some(12),
-        sha256: Some("00".into()),
-    }
-}
-
-fn create(db: &Db, key: Key) -> Step<()> {
-    works::created(
-        db,
-        &[CreatedClient {
-            key,
-            job_work_id: format!("jw-{key}"),
-            work_id: format!("w-{key}"),
-            status: None,
-        }],
-    )
-}
 
 fn upload_all(db: &Db) -> Step<()> {
     for upload in uploads::claim(db, 100, 0)? {
@@ -306,62 +283,6 @@ async fn a_client_waits_for_quiet_unless_it_is_urgent_or_another_came() {
         })
         .await
         .unwrap();
-}
-
-#[tokio::test]
-async fn another_run_finds_what_was_on_its_way_and_tries_again_what_failed() {
-    let journal = temporary().await;
-    journal
-        .run(|db| {
-            let key = client(db, "c-1")?;
-            let bytes = FileEntry {
-                kind: "bytes",
-                path: None,
-                ..entry("f-bytes")
-            };
-            files::add_all(db, key, std::slice::from_ref(&bytes), 0)?;
-            file(db, key, "f-1")?;
-            let gone = file(db, key, "f-2")?;
-            uploads::claim(db, 2, 0)?;
-            files::fail(db, gone, &Error::new(ErrorCode::FileNotFound, "gone"), 0)?;
-            let poison = client(db, "c-2")?;
-            clients::fail(db, poison, &Error::new(ErrorCode::RequestRejected, "no"))?;
-            head::commit(db)?;
-
-            recover::recover(db)?;
-            assert_eq!(works::claim(db, 10)?.len(), 2);
-            let again = uploads::claim(db, 10, 0)?;
-            assert_eq!(again.len(), 2, "bytes in memory are gone");
-            let back = files::add_all(db, key, &[bytes], 0)?;
-            assert!(back[0].wanted);
-            assert_eq!(uploads::claim(db, 10, 0)?.len(), 1);
-            Ok(())
-        })
-        .await
-        .unwrap();
-    assert_tally(&journal).await;
-}
-
-#[tokio::test]
-async fn bytes_that_never_came_back_fail_when_asked() {
-    let journal = temporary().await;
-    let report = journal
-        .run(|db| {
-            let key = client(db, "c-1")?;
-            let bytes = FileEntry {
-                kind: "bytes",
-                ..entry("f-1")
-            };
-            files::add_all(db, key, &[bytes], 0)?;
-            recover::recover(db)?;
-            assert!(uploads::fail_unavailable(db, 0)?);
-            assert!(!uploads::fail_unavailable(db, 0)?);
-            listing::report(db)
-        })
-        .await
-        .unwrap();
-    let error = report.failed_files[0].error.clone().unwrap();
-    assert_eq!(error.code(), ErrorCode::SourceUnavailable);
 }
 
 #[tokio::test]
