@@ -45,6 +45,21 @@ async fn files_of_every_size_arrive_with_an_exact_length() {
 }
 
 #[tokio::test]
+async fn a_file_arrives_over_tls() {
+    let options = filed_sandbox::Options {
+        tls: true,
+        ..filed_sandbox::Options::default()
+    };
+    let filed = Filed::of(options).await;
+    let bytes = content(5 * BUFFER + 3);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &bytes).unwrap();
+    let uploads = filed.customer().uploads();
+    let sent = uploads.file(file.path(), named("a.pdf")).await.unwrap();
+    filed.received(&sent, &bytes);
+}
+
+#[tokio::test]
 async fn bytes_and_readers_and_chunks_arrive() {
     let filed = Filed::start().await;
     let uploads = filed.customer().uploads();

@@ -31,7 +31,8 @@ pub enum Source {
     /// Bytes in memory, shared and not copied.
     Bytes(Bytes),
     /// A blocking reader, read on a thread that may block. Read once: a transfer that breaks after
-    /// the first byte was taken fails instead of being retried.
+    /// more than the first 256 KiB was taken fails instead of being retried. It may wrap an
+    /// [`Error`] of its own in an [`std::io::Error`]; the upload then fails with that.
     Reader {
         /// The reader.
         reader: Box<dyn std::io::Read + Send>,
@@ -76,8 +77,8 @@ impl ChunkSender {
     }
 }
 
-/// Told the bytes sent so far and, when known, the total. Called on a runtime thread: it must only
-/// note the numbers.
+/// Told the bytes handed to the network so far and, when known, the total. Rises within an attempt
+/// and begins again with the next one. Called on a runtime thread: it must only note the numbers.
 pub type ProgressFn = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// How to upload a file.

@@ -17,10 +17,14 @@ impl Filed {
     }
 
     pub async fn with(settings: Value) -> Self {
-        let options = Options {
+        Self::of(Options {
             settings: Some(settings),
             ..Options::default()
-        };
+        })
+        .await
+    }
+
+    pub async fn of(options: Options) -> Self {
         let sandbox = Sandbox::start(options).await.unwrap();
         Self { sandbox }
     }
@@ -36,6 +40,7 @@ impl Filed {
             source_platform: Some("upload-tests".into()),
             gateway_url: Some(ready.gateway_url.clone()),
             upload_url: Some(ready.upload_url.clone()),
+            ca_bundle: ready.ca_bundle.clone(),
             ..Config::default()
         }
     }

@@ -4,7 +4,9 @@ use super::*;
 use crate::upload::chunks;
 
 /// A reader that answers each call with the next of its steps, and then with the end.
-struct Script(VecDeque<Box<dyn FnMut(&mut [u8]) -> io::Result<usize> + Send>>);
+struct Script(VecDeque<Act>);
+
+type Act = Box<dyn FnMut(&mut [u8]) -> io::Result<usize> + Send>;
 
 impl Read for Script {
     fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
@@ -14,8 +16,6 @@ impl Read for Script {
         }
     }
 }
-
-type Act = Box<dyn FnMut(&mut [u8]) -> io::Result<usize> + Send>;
 
 fn some() -> Act {
     Box::new(|space| {
