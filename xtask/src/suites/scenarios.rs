@@ -57,7 +57,7 @@ fn python() -> Result<Command> {
 
 fn node() -> Result<Command> {
     let mut command = run::command("node")?;
-    command.arg("tests/runners/node/runner.mjs");
+    command.arg("tests/runners/node/run.mjs");
     Ok(command)
 }
 
