@@ -51,7 +51,7 @@ class Session {
     }
     if (!('error' in client)) return client
     dropTokenSource(this.#source)
-    throw new FiledError(inOurNames(JSON.parse(client.error)))
+    throw new FiledError(withOption(JSON.parse(client.error)))
   }
 
   // Static, so that the function kept outside does not keep the session alive.
@@ -74,12 +74,13 @@ class Session {
   }
 }
 
-// The core names a setting as its configuration file would; here it has another spelling.
-function inOurNames(details) {
-  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
-  const option = (name) => (name.endsWith('timeout') ? `${camel(name)}Ms` : camel(name))
-  const message = details.message.replace(/setting `([a-z_]+)`/, (_, name) => `setting \`${option(name)}\``)
-  return { ...details, message }
+// The core names a setting in the one spelling all languages share; the option is told beside it.
+function withOption(details) {
+  const setting = /^setting `([a-z_]+)`/.exec(details.message)?.[1]
+  if (!setting) return details
+  const camel = setting.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+  const option = setting.endsWith('timeout') ? `${camel}Ms` : camel
+  return { ...details, message: `${details.message}; in JavaScript it is the option \`${option}\`` }
 }
 
 module.exports = { Session }

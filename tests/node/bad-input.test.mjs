@@ -146,11 +146,11 @@ test('a list refuses its arguments when it is made', () => {
 const settings = [
   ['an unknown one', { apiKeyy: 'k' }, TypeError, 'CONFIG_INVALID', /apiKeyy is not known/],
   ['a wrong type', { maxAttempts: '3' }, TypeError, 'CONFIG_INVALID', /maxAttempts must be a number/],
-  ['a missing one', { apiKey: undefined }, FiledError, 'CONFIG_MISSING', /`apiKey`.*FILED_API_KEY/],
-  ['one out of bounds', { maxConcurrency: 257 }, FiledError, 'CONFIG_INVALID', /`maxConcurrency`.*1 to 256/],
+  ['a missing one', { apiKey: undefined }, FiledError, 'CONFIG_MISSING', /FILED_API_KEY.*`apiKey`/],
+  ['one out of bounds', { maxConcurrency: 257 }, FiledError, 'CONFIG_INVALID', /1 to 256.*`maxConcurrency`/],
   ['a time of nothing', { stallTimeoutMs: 0 }, FiledError, 'CONFIG_INVALID', /`stallTimeoutMs`/],
   ['a role that is none', { role: 'admin' }, FiledError, 'CONFIG_INVALID', /`role`/],
-  ['plain http', { gatewayUrl: 'http://example.com/' }, FiledError, 'CONFIG_INVALID', /`gatewayUrl`.*https/],
+  ['plain http', { gatewayUrl: 'http://example.com/' }, FiledError, 'CONFIG_INVALID', /https.*`gatewayUrl`/],
   ['a token without its role', { partnerToken: 'jwt' }, FiledError, 'ROLE_MISMATCH', /role/],
   ['a profile that is not there', { wireProfile: '/nowhere.json' }, FiledError, 'WIRE_PROFILE_INVALID', /./],
 ]
