@@ -54,7 +54,7 @@ class Session {
     throw new FiledError(withOption(JSON.parse(client.error)))
   }
 
-  // Static, so that the function kept outside does not keep the session alive.
+  // What is kept outside must not keep the session alive.
   #guarded(source) {
     const session = new WeakRef(this)
     return async () => {

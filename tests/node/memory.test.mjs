@@ -1,4 +1,4 @@
-// Great uploads in little memory. Slow: FILED_SLOW=1 runs them.
+// Great uploads in little memory. Slow: FILED_TEST_LONG=1 runs them.
 
 import assert from 'node:assert/strict'
 import { open, mkdtemp, rm } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 import { Sandbox } from './support/sandbox.mjs'
 
 const GIB = 2 ** 30
-const skip = !process.env.FILED_SLOW && 'FILED_SLOW is not set'
+const skip = !process.env.FILED_TEST_LONG && 'FILED_TEST_LONG is not set'
 
 let sandbox, client, folder, place
 before(async () => {

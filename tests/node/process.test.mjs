@@ -76,6 +76,25 @@ test('process.exit in the middle of calls ends at once with its code', async () 
   assert.ok(performance.now() - started < 10_000)
 })
 
+test('process.exit in the middle of uploads and a push ends at once with its code', async () => {
+  await sandbox.reset({ upload_bytes_per_second: 100_000 })
+  const { connection_id: connectionId, workspace_id: workspaceId } = sandbox.ready
+  const started = performance.now()
+  const { code, stderr } = await run(`
+    const data = new Uint8Array(4_000_000)
+    async function* source() { for (;;) yield data }
+    const push = await client.push(${JSON.stringify({ connectionId, workspaceId, jobName: 'Left' })})
+    const added = await push.addClient({ name: 'John Smith', externalId: 'client-1' })
+    await added.addBytes(data, { fileName: 'a.bin', externalId: 'file-1' })
+    client.uploads.stream(source(), { fileName: 'b.bin' })
+    client.uploads.bytes(data, { fileName: 'c.bin' })
+    for await (const event of push.events()) if (event.kind === 'file_uploading') break
+    setTimeout(() => process.exit(7), 100)`)
+  assert.equal(code, 7)
+  assert.equal(stderr, '')
+  assert.ok(performance.now() - started < 10_000)
+})
+
 test('an uncaught error in the middle of calls ends the program as always', async () => {
   await sandbox.fault({ on: 'me', hang_ms: 60_000, times: 0 })
   const { code, stderr } = await run("client.me(); setTimeout(() => { throw new Error('mine') }, 100)")
