@@ -177,12 +177,11 @@ impl Client {
             Ok(()) if inner.closed.is_cancelled() => Err(closed()),
             Ok(()) => {
                 let work = work(inner.clone());
-                let token = inner.closed.clone();
+                let (token, generation) = (inner.closed.clone(), inner.generation.clone());
                 let guarded = async move {
-                    token
-                        .run_until_cancelled(work)
-                        .await
-                        .unwrap_or_else(|| Err(closed()))
+                    let ended = token.run_until_cancelled(work).await;
+                    // The end of the runtime closes every client: its own error says more.
+                    ended.unwrap_or_else(|| Err(generation.check().err().unwrap_or_else(closed)))
                 };
                 inner.generation.run(guarded).await
             }
