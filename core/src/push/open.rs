@@ -33,6 +33,12 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        // A child after a fork has neither engine nor journal thread: there is nothing to stop, and
+        // a lock that one of them held would never be released.
+        let here = self.0.client.generation().check();
+        if here.is_err_and(|e| e.code() == ErrorCode::Forked) {
+            return;
+        }
         self.0.stop.cancel();
         self.0.journal.closing();
     }

@@ -43,7 +43,7 @@ impl Default for Pace {
             again: Duration::from_secs(1),
             rounds: 4,
             failed_polls: 20,
-            grace: Duration::from_millis(800),
+            grace: Duration::from_millis(500),
         }
     }
 }

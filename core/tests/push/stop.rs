@@ -103,3 +103,39 @@ async fn closing_the_client_stops_its_pushes() {
     push.wait(None).await.unwrap();
     world.assert_exactly_once(1, &hashes);
 }
+
+#[tokio::test]
+async fn a_request_to_initiate_that_was_broken_off_is_not_sent_again() {
+    for effect in [true, false] {
+        let mut world = world().await;
+        world.pace.evidence = Duration::from_millis(300);
+        world.plan(json!({
+            "on": "initiateTaxPrepsImport", "hang_ms": 20_000, "effect": effect
+        }));
+        let push = world.push().await;
+        let hashes = world.add_season(&push, 2, 1).await;
+        let commit = tokio::spawn({
+            let push = push.clone();
+            async move { push.commit().await }
+        });
+        eventually("the request is on its way", || {
+            world.count("initiateTaxPrepsImport") > 0
+        })
+        .await;
+        push.cancel();
+        let error = commit.await.unwrap().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Cancelled);
+        drop(push);
+
+        let push = world.resume().await.unwrap();
+        if effect {
+            push.commit().await.unwrap();
+            push.wait(None).await.unwrap();
+            world.assert_exactly_once(2, &hashes);
+        } else {
+            let unknown = ErrorCode::ImportOutcomeUnknown;
+            assert_eq!(code(push.commit()).await, unknown);
+        }
+        assert_eq!(world.count("initiateTaxPrepsImport"), 1);
+    }
+}
