@@ -29,7 +29,7 @@ pub const ALL: [Example; 3] = [
     },
     Example {
         language: "c",
-        prepare: setup::c::package,
+        prepare: setup::c::example,
         program: c,
     },
 ];
@@ -47,7 +47,7 @@ fn node() -> Result<Command> {
 }
 
 fn c() -> Result<Command> {
-    run::command(setup::c::build_folder()?.join("push_folder"))
+    run::command(setup::c::example_program()?)
 }
 
 impl Example {

@@ -10,6 +10,7 @@ use crate::run;
 
 /// Runs the program with a bar; says whether it succeeded.
 pub fn watch(language: &str, command: &mut Command) -> Result<bool> {
+    let mut last = String::new();
     let bar = ProgressBar::new(0).with_prefix(language.to_owned());
     bar.set_style(ProgressStyle::with_template(
         "{prefix:>8} {bar:30} {pos:>3}/{len} {msg}",
@@ -18,7 +19,11 @@ pub fn watch(language: &str, command: &mut Command) -> Result<bool> {
     let mut child = command.spawn().with_context(|| run::shown(command))?;
     let out = child.stdout.take().context("the program has no output")?;
     for line in BufReader::new(out).lines() {
-        show(&bar, &line?);
+        let line = line?;
+        if line != last {
+            show(&bar, &line);
+        }
+        last = line;
     }
     let success = child.wait()?.success();
     bar.abandon();

@@ -6,7 +6,7 @@ use crate::received::Received;
 pub fn print(job: &str, received: &Received) {
     println!("\n{job}");
     println!(
-        "  {:<28} {:<26} {:>8}  {:<18} {:<10} same",
+        "  {:<30} {:<20} {:>8}  {:<18} {:<10} same",
         "client", "document", "bytes", "sha-256 received", "import"
     );
     for document in &received.documents {
@@ -15,7 +15,7 @@ pub fn print(job: &str, received: &Received) {
             None => ("-", "missing"),
         };
         println!(
-            "  {:<28} {:<26} {:>8}  {:<18} {:<10} {}",
+            "  {:<30} {:<20} {:>8}  {:<18} {:<10} {}",
             document.client,
             document.file,
             document.size,

@@ -49,6 +49,32 @@ fn configure() -> Result<()> {
     run::demand(&mut cmake).map(drop)
 }
 
+/// Builds the example that pushes a folder, as a user would: with the compiler alone.
+pub fn example() -> Result<()> {
+    workspace()?;
+    let program = example_program()?;
+    if let Some(folder) = program.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let built = place::built("")?;
+    let mut compile = run::command("cc")?;
+    compile
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-Iinclude"])
+        .arg("examples/c/push_folder.c")
+        .arg("-o")
+        .arg(&program)
+        .arg("-L")
+        .arg(&built)
+        .arg(format!("-Wl,-rpath,{}", built.display()))
+        .arg("-lfiled");
+    run::demand(&mut compile).map(drop)
+}
+
+/// The example that pushes a folder.
+pub fn example_program() -> Result<PathBuf> {
+    Ok(place::target()?.join("examples-c").join("push_folder"))
+}
+
 /// Builds the scenario runner.
 pub fn runner() -> Result<()> {
     package()

@@ -24,8 +24,21 @@ pub fn package() -> Result<()> {
                 .context("Node 20 or newer with npm is needed")
                 .map(drop)
         })?;
-        run::demand(&mut npm(&["run", "build"])?).map(drop)
+        run::demand(&mut npm(&["run", "build"])?)?;
+        link()
     })
+}
+
+/// Lets programs in this repository import the package by its name, as a user's would.
+fn link() -> Result<()> {
+    let modules = place::root()?.join("node_modules");
+    let link = modules.join("filed-sdk");
+    if !link.exists() {
+        std::fs::create_dir_all(&modules)?;
+        std::os::unix::fs::symlink("../bindings-node", &link)
+            .with_context(|| format!("{} cannot be made", link.display()))?;
+    }
+    Ok(())
 }
 
 /// `npm` in the package's folder.
