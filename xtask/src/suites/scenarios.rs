@@ -51,7 +51,7 @@ fn rust() -> Result<Command> {
 
 fn python() -> Result<Command> {
     let mut command = run::command(setup::python::interpreter()?)?;
-    command.arg("tests/runners/python/run.py");
+    command.arg("tests/runners/python/runner.py");
     Ok(command)
 }
 
