@@ -1,7 +1,7 @@
 // The types and the objects: what one has, the other has.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
@@ -11,12 +11,15 @@ import { Sandbox, root } from './support/sandbox.mjs'
 
 const library = path.join(root, 'bindings-node')
 const ts = createRequire(path.join(library, 'package.json'))('typescript')
-const types = path.join(library, 'lib', 'index.d.ts')
-const declared = ts.createSourceFile(types, readFileSync(types, 'utf8'), ts.ScriptTarget.Latest, true)
+const types = path.join(library, 'lib', 'types')
+const declared = readdirSync(types).flatMap((name) => {
+  const text = readFileSync(path.join(types, name), 'utf8')
+  return [...ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true).statements]
+})
 
 /** The names of a declared class's or interface's members; symbols in brackets. */
 function members(name) {
-  const found = declared.statements.find((statement) => statement.name?.text === name)
+  const found = declared.find((statement) => statement.name?.text === name)
   assert.ok(found, `${name} is declared`)
   return sorted(found.members.filter((member) => member.name).map((member) => member.name.getText()))
 }
