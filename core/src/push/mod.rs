@@ -221,7 +221,8 @@ impl Push {
         self.run().job_id.get().cloned()
     }
 
-    /// Where the journal is; a temporary file when the host named none.
+    /// Where the journal is. When the host named none, where a temporary one was made: nothing can be
+    /// found there, so that nothing is left behind.
     pub fn journal(&self) -> PathBuf {
         self.run().journal.path().to_owned()
     }

@@ -160,11 +160,11 @@ async fn a_push_without_a_named_journal_leaves_none_behind() {
     };
     let push = world.push_with(options).await.unwrap();
     let path = push.journal();
-    let hashes = world.add_season(&push, 1, 1).await;
+    let hashes = world.add_season(&push, 3, 2).await;
     push.commit().await.unwrap();
     assert_eq!(push.wait(None).await.unwrap().state, PushState::Done);
-    world.assert_exactly_once(1, &hashes);
-    assert!(path.exists());
+    world.assert_exactly_once(3, &hashes);
+    assert_eq!(push.files().all().await.unwrap().len(), 6);
     drop(push);
     eventually("the temporary journal is gone", || !path.exists()).await;
 }

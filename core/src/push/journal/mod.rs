@@ -191,7 +191,12 @@ fn live(
     commands: &Receiver<Box<dyn Command>>,
     ready: oneshot::Sender<Step<(Arc<Published>, bool)>>,
 ) {
-    let opened = open::open(path, expect).and_then(|o| Ok((Db::new(o.sql)?, o.fresh)));
+    let opened = open::open(path, expect).and_then(|opened| {
+        if folder.is_some() {
+            open::make_fleeting(&opened.sql)?;
+        }
+        Ok((Db::new(opened.sql)?, opened.fresh))
+    });
     let (db, fresh) = match opened {
         Ok(opened) => opened,
         Err(fault) => {
@@ -200,6 +205,7 @@ fn live(
             return;
         }
     };
+    let folder = nameless(folder);
     let published = Arc::new(Published {
         tally: Mutex::new(db.tally()),
         sequence: watch::Sender::new(db.sequence()),
@@ -212,6 +218,20 @@ fn live(
     drop(folder);
     // After the database: whoever waits for this entry to go finds the file unlocked.
     lock(&published.entry).take();
+}
+
+/// Takes the names of a temporary journal away at once, where a file lives on without one: nothing
+/// is left behind then, however the process ends.
+#[cfg(unix)]
+fn nameless(folder: Option<TempDir>) -> Option<TempDir> {
+    drop(folder);
+    None
+}
+
+/// Elsewhere a temporary journal is removed when it was closed.
+#[cfg(not(unix))]
+fn nameless(folder: Option<TempDir>) -> Option<TempDir> {
+    folder
 }
 
 fn gone() -> Fault {

@@ -38,7 +38,8 @@ fn commits(journal: &Journal) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_waiting_is_committed_together_and_a_refusal_undoes_only_itself() {
-    let journal = std::sync::Arc::new(temporary().await);
+    let folder = tempfile::tempdir().unwrap();
+    let journal = std::sync::Arc::new(journal(&folder.path().join("push.filed")).await);
     let key = journal.run(|db| client(db, "c-1")).await.unwrap();
     let release = hold(&journal);
     let calls: Vec<_> = (0..100)

@@ -169,13 +169,23 @@ async fn a_discarded_journal_leaves_nothing_behind() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+#[cfg(unix)]
 #[tokio::test]
-async fn a_temporary_journal_is_removed_when_it_is_closed() {
+async fn a_temporary_journal_has_no_name_that_could_be_left_behind() {
     let journal = temporary().await;
-    let path = journal.path().to_owned();
-    assert!(path.exists());
-    drop_and_wait(journal).await;
-    assert!(!path.parent().unwrap().exists());
+    assert!(!journal.path().parent().unwrap().exists());
+    let key = journal.run(|db| client(db, "c-1")).await.unwrap();
+    // Well beyond the size at which the log is written back into the file.
+    for part in 0..20 {
+        let many = move |db: &Db| {
+            (0..500).try_for_each(|n| file(db, key, &format!("f-{part}-{n}")).map(drop))
+        };
+        journal.run(many).await.unwrap();
+    }
+    let refused = move |db: &Db| file(db, key, "f-0-0").and_then(|_| file(db, 77, "f-x"));
+    assert!(journal.run(refused).await.is_err());
+    assert_eq!(journal.tally().files.total, 10_000);
+    assert_tally(&journal).await;
 }
 
 #[cfg(unix)]
