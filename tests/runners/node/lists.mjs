@@ -1,4 +1,4 @@
-// Small helpers for arguments and results.
+// Small functions for arguments and results.
 
 /** A list to its end; anything else as it is. */
 export async function listed(result) {
