@@ -19,6 +19,7 @@ pub fn result(value: &Value, ids: bool) -> Value {
     match value {
         Value::Object(fields) => fields_of(fields, ids),
         Value::Array(items) => items.iter().map(|item| result(item, ids)).collect(),
+        Value::String(text) if is_time(text) => "<time>".into(),
         Value::String(text) => self::text(text, ids).into(),
         Value::Number(number) => match number.as_f64() {
             // One spelling of a whole number, whatever the language wrote.
@@ -36,13 +37,19 @@ fn fields_of(fields: &Map<String, Value>, ids: bool) -> Value {
         let value = match (key.as_str(), value) {
             ("message" | "attempts", _) if is_error => continue,
             ("path", Value::String(path)) => last_part(path).into(),
-            (key, Value::String(_)) if key.ends_with("_at") => "<time>".into(),
             _ => result(value, ids),
         };
         shown.insert(key.clone(), value);
     }
     shown.sort_keys();
     shown.into()
+}
+
+/// Whether a text is an instant such as `2024-01-15T10:35:00Z`.
+fn is_time(text: &str) -> bool {
+    let shape = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    let shaped: String = text.chars().map(shape).collect();
+    shaped.starts_with("0000-00-00T00:00:00") && shaped.ends_with('Z')
 }
 
 /// The last part of a path.
