@@ -82,7 +82,7 @@ class Sandbox:
         return {f"FILED_{name.upper()}": value for name, value in self.settings.items()}
 
     @property
-    def place(self) -> dict[str, str]:
+    def place(self) -> dict[str, Any]:
         """Where a push goes."""
         return {
             "connection_id": self.ready["connection_id"],

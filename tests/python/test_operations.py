@@ -104,7 +104,7 @@ def test_the_platform_is_seen_through_a_connection(sandbox: Sandbox, client: fil
     files = client.platform.files(
         place["workspace_id"], place["connection_id"], clients[0].id, options={}
     )
-    assert all(file.file_name for file in files)
+    assert [file.file_name for file in files]
     sent = client.platform.upload_file(
         place["connection_id"],
         clients[0].id,

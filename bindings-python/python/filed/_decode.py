@@ -82,3 +82,19 @@ def strings(name: str, values: Iterable[str] | None) -> list[str]:
     if isinstance(values, (str, bytes)):
         raise TypeError(f"{name} must be a list of strings, not one {type(values).__name__}")
     return list(values)
+
+
+def text(name: str, value: str) -> str:
+    """A string that can be sent; a `TypeError` or `ValueError` that names it otherwise."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, not {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} is not text: it holds half a character") from None
+    return value
+
+
+def optional_text(name: str, value: str | None) -> str | None:
+    """As `text`, for an argument that was perhaps not given."""
+    return None if value is None else text(name, value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._decode import dump_object
+from ._decode import dump_object, optional_text, text
 from ._streams import Data, as_bytes
 
 
@@ -62,12 +62,12 @@ def file_args(
 ) -> dict[str, Any]:
     """The arguments of one file."""
     return {
-        "external_id": external_id,
+        "external_id": text("external_id", external_id),
         "path": path,
         "data": None if data is None else as_bytes(data),
-        "url": url,
-        "file_name": file_name,
-        "mime_type": mime_type,
-        "category": category,
+        "url": optional_text("url", url),
+        "file_name": optional_text("file_name", file_name),
+        "mime_type": optional_text("mime_type", mime_type),
+        "category": optional_text("category", category),
         "metadata": dump_object("metadata", metadata),
     }

@@ -16,7 +16,7 @@ from .. import _native
 from .._errors import FiledError
 from .._push_files import NewFile, checked
 
-_ARGUMENT = re.compile(r"^argument `(\w+)`")
+_ARGUMENT = re.compile(r"^(?:argument )?`?(external_id|name|category|mime_type)\b")
 
 _OF_THE_DISK = ("FILE_NOT_FOUND", "FILE_UNREADABLE", "FILE_EMPTY", "FILE_NOT_REGULAR")
 
@@ -108,33 +108,57 @@ def _duplicates(plan: Plan) -> Iterator[Problem]:
 def _entries(plan: Plan) -> Iterator[Problem]:
     for client in plan.clients:
         validate = partial(_native.validate_client, client.name, client.external_id)
-        yield from _refusal(client.external_id, client.line, "client", validate)
+        yield from _refusal(client.external_id, client.line, _client_column, validate)
         for planned in client.files:
-            validate = partial(_native.validate_file, checked(planned.file))
-            yield from _refusal(planned.file.external_id, planned.line, "file", validate)
+            validate = partial(_validate_file, planned.file)
+            column = _url_column if planned.file.url else _path_column
+            yield from _refusal(planned.file.external_id, planned.line, column, validate)
+
+
+def _validate_file(file: NewFile) -> None:
+    _native.validate_file(checked(file))
 
 
 def _refusal(
-    external_id: str, line: int | None, kind: str, validate: Callable[[], object]
+    external_id: str,
+    line: int | None,
+    column: Callable[[FiledError], str],
+    validate: Callable[[], object],
 ) -> Iterator[Problem]:
     """What the library would say to this entry."""
     try:
         validate()
     except FiledError as e:
-        place = None if line is None else Place(line, _column(kind, e))
+        place = None if line is None else Place(line, column(e))
         yield Problem(e.code, e.message, e.external_id or external_id, e.path, place)
-    except UnicodeEncodeError:
+    except ValueError:
         # Only a name from a disk is not text; in the id of the problem its bytes are escaped.
         yield Problem("INVALID_ARGUMENT", "the name is not UTF-8", _text(external_id))
 
 
-def _column(kind: str, error: FiledError) -> str:
-    """The column of a manifest that an error is about."""
-    argument = _ARGUMENT.search(error.message)
-    if argument is None:
-        return "path"
-    name = argument[1]
-    return f"{kind}_{name}" if name in ("external_id", "name") else name
+def _client_column(error: FiledError) -> str:
+    return f"client_{_argument(error) or 'name'}"
+
+
+def _path_column(error: FiledError) -> str:
+    return _file_column(error, "path")
+
+
+def _url_column(error: FiledError) -> str:
+    return _file_column(error, "url")
+
+
+def _file_column(error: FiledError, source: str) -> str:
+    """The column of a manifest that an error about a file is about: its source, if no other."""
+    argument = _argument(error)
+    if argument == "external_id":
+        return "file_external_id"
+    return argument if argument in ("category", "mime_type") else source
+
+
+def _argument(error: FiledError) -> str | None:
+    found = _ARGUMENT.search(error.message)
+    return None if found is None else found[1]
 
 
 def _text(name: str) -> str:

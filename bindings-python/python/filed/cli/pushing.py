@@ -46,7 +46,15 @@ def push(options: argparse.Namespace) -> int:
 def resume(options: argparse.Namespace) -> int:
     """Goes on with the push of a journal; the exit code."""
     with Client() as client:
-        return _finish(options, client.resume(options.journal), Plan(), options.journal)
+        opened = client.resume(options.journal)
+        if opened.progress().state == "open":
+            # Committing now would import what happened to be added before the interruption.
+            output.say(
+                "this push was interrupted before everything was added: "
+                "run the command that began it once more, with the same journal"
+            )
+            return exits.BAD_INPUT
+        return _finish(options, opened, Plan(), options.journal)
 
 
 def _setting_problems(options: argparse.Namespace) -> list[Problem]:
@@ -127,13 +135,15 @@ def _tell_report(options: argparse.Namespace, report: Report) -> None:
 
 
 def _tell_interruption(push: Push, journal: Path | None) -> None:
-    initiated = push.progress().state in ("initiated", "watching", "done")
-    if initiated:
+    state = push.progress().state
+    if state in ("initiated", "watching", "done"):
         output.say("interrupted; the import goes on at Filed")
     else:
         push.cancel()
         output.say("interrupted; nothing was initiated")
-    if journal is not None:
+    if journal is None:
+        output.say("only a push with a --journal can be gone on with")
+    elif state == "open":
+        output.say("run the same command again to go on")
+    else:
         output.say(f"go on with: python -m filed resume {journal}")
-    elif not initiated:
-        output.say("name a --journal to be able to resume")
