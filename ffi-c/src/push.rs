@@ -126,7 +126,8 @@ pub unsafe extern "C" fn filed_push_open(
 
 /// Goes on with the push a journal tells of. `*push` is yours to free with `filed_push_free`.
 ///
-/// As `filed_push_open`; JOURNAL_CORRUPT when there is no journal at `journal_path`.
+/// As `filed_push_open`; JOURNAL_IO when there is no file at `journal_path`, JOURNAL_CORRUPT when it
+/// is no journal.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn filed_push_resume(
     client: *const filed_client,

@@ -52,6 +52,7 @@ static void free_all(open_handles *all) {
 static void a_closed_client_answers_closed(const sandbox *filed) {
     open_handles all = open_all(filed);
     filed_user *user = NULL;
+    CHECK_OK(filed_push_add_client(all.push, "Smith", "client-1", NULL));
     filed_client_close(all.client);
     filed_client_close(all.client);
     CHECK_CODE(filed_client_me(all.client, &user), FILED_ERROR_CLOSED);

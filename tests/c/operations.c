@@ -92,7 +92,9 @@ static void connections(const sandbox *filed, filed_client *client) {
     CHECK_TEXT(filed_connection_id(found), sandbox_field(filed, "connection_id"));
     CHECK_TEXT(filed_connection_provider_key(found), sandbox_field(filed, "provider_key"));
     CHECK(filed_connection_category(found) != NULL);
-    CHECK(filed_connection_display_name(found) != NULL);
+    CHECK_TEXT(filed_connection_workspace_id(found), workspace_id);
+    CHECK(filed_connection_action(found) == NULL && filed_connection_settings_json(found) == NULL);
+    CHECK(filed_connection_display_name(found) == NULL);
     filed_connection_free(found);
     filed_connection_iterator_free(list);
     filed_connection_free(started);

@@ -249,7 +249,7 @@ static void a_cancelled_push_is_resumed(const sandbox *filed, filed_client *clie
         }
         filed_event_free(event);
     } while (event != NULL);
-    CHECK(last == FILED_EVENT_PUSH_CANCELLED);
+    CHECK_TEXT(filed_event_kind_name(last), "push_cancelled");
     CHECK_OK(filed_push_next_event(push, 0, &event));
     CHECK(event == NULL);
     filed_push_free(push);
@@ -260,7 +260,7 @@ static void a_cancelled_push_is_resumed(const sandbox *filed, filed_client *clie
     filed_report_free(report);
     filed_push_free(push);
     CHECK_CODE(filed_push_resume(client, in_folder("none.filed"), &push),
-               FILED_ERROR_JOURNAL_CORRUPT);
+               FILED_ERROR_JOURNAL_IO);
 }
 
 static void a_push_outlives_the_handle_of_its_client(const sandbox *filed) {
