@@ -2230,7 +2230,8 @@ struct filed_error *filed_push_open(const struct filed_client *client,
 /**
  * Goes on with the push a journal tells of. `*push` is yours to free with `filed_push_free`.
  *
- * As `filed_push_open`; JOURNAL_CORRUPT when there is no journal at `journal_path`.
+ * As `filed_push_open`; JOURNAL_IO when there is no file at `journal_path`, JOURNAL_CORRUPT when it
+ * is no journal.
  */
 struct filed_error *filed_push_resume(const struct filed_client *client,
                                       const char *journal_path,

@@ -3,12 +3,17 @@
 
 use std::ffi::{CStr, c_char};
 
-use filed_core::{Error, ErrorCode, Result};
+use crate::failure::{Failure, Result};
+
+use filed_core::{Error, ErrorCode};
 use serde_json::{Map, Value};
 
 /// `INVALID_ARGUMENT` about the argument `name`.
-pub(crate) fn invalid(name: &str, problem: &str) -> Error {
-    Error::new(ErrorCode::InvalidArgument, format!("{name} {problem}"))
+pub(crate) fn invalid(name: &str, problem: &str) -> Failure {
+    Failure::Boundary(Error::new(
+        ErrorCode::InvalidArgument,
+        format!("{name} {problem}"),
+    ))
 }
 
 /// A handle or struct that must be there.

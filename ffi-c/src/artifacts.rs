@@ -2,11 +2,11 @@
 
 use std::ffi::c_char;
 
-use filed_core::Result;
 use filed_core::gateway::{Artifact, NewArtifact};
 
 use crate::client::filed_client;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::{free, guard, read, release};
 use crate::iterator::{Iter, iterates, next};
 use crate::records::{self, Record};

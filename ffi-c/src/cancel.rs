@@ -2,9 +2,10 @@
 
 use std::future::Future;
 
-use filed_core::{Error, ErrorCode, Result};
+use filed_core::{Error, ErrorCode};
 use tokio_util::sync::CancellationToken;
 
+use crate::failure::{Failure, Result};
 use crate::guard::{Made, free, guard, read};
 
 /// Ends calls it was given to, from any thread or from a callback. Free it after those calls have
@@ -46,10 +47,13 @@ pub(crate) unsafe fn token(cancel: *const filed_cancel) -> CancellationToken {
 /// `work`, ended by `token`.
 pub(crate) async fn or_cancelled<T>(
     token: CancellationToken,
-    work: impl Future<Output = Result<T>>,
+    work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T> {
-    token
-        .run_until_cancelled(work)
-        .await
-        .unwrap_or_else(|| Err(Error::new(ErrorCode::Cancelled, "cancelled by the caller")))
+    match token.run_until_cancelled(work).await {
+        Some(result) => Ok(result?),
+        None => {
+            let text = "cancelled by the caller";
+            Err(Failure::Boundary(Error::new(ErrorCode::Cancelled, text)))
+        }
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::{Mutex, PoisonError};
 
 use filed_core::push::Push;
-use filed_core::{Error, ErrorCode, Result};
+use filed_core::{Error, ErrorCode};
 use tokio::sync::watch;
 
 use crate::background::Background;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::guard;
 use crate::push::filed_push;
 use crate::report::filed_report;
@@ -70,7 +71,7 @@ pub unsafe extern "C" fn filed_push_wait(
 pub(crate) struct Commit(Mutex<Option<Running>>);
 
 struct Running {
-    outcome: watch::Receiver<Option<Result<()>>>,
+    outcome: watch::Receiver<Option<Result<(), Error>>>,
     // The task holds the push: it must not outlive the handle.
     _task: Background,
 }
@@ -101,13 +102,14 @@ impl Commit {
         });
         match ended {
             None => Err(wait::timed_out("the import was not initiated")),
-            Some(Some(result)) => result,
+            Some(Some(result)) => Ok(result?),
             Some(None) => Err(push
                 .client()
                 .generation()
                 .check()
                 .err()
-                .unwrap_or_else(lost)),
+                .unwrap_or_else(lost)
+                .into()),
         }
     }
 }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use filed_core::{Config, PartnerToken, Result, Role};
+use filed_core::{Config, PartnerToken, Role};
 use secrecy::SecretString;
 
 use crate::args;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::{Made, free, guard};
 
 /// Settings for a client. Not to be used by two threads at a time.
@@ -30,7 +31,7 @@ impl filed_config {
     pub(crate) fn resolve(&self) -> Result<Config> {
         let config = self.config.clone();
         if self.environment {
-            config.or_env()
+            Ok(config.or_env()?)
         } else {
             Ok(config)
         }

@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 use std::path::PathBuf;
 
-use filed_core::Result;
 use filed_core::push::{ClientKey, FileContent, NewClient, NewFile};
 
 use crate::args::{self, invalid};
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::guard;
 use crate::push::filed_push;
 use crate::records::{self, Record};
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn filed_push_add_file(
     guard("filed_push_add_file", || {
         let push = unsafe { args::handle(push, "push") }?.usable()?;
         let file = unsafe { records::read(file, "file")?.to_core("file") }?;
-        wait::block_on(push.add_file(ClientKey(client_key), file))
+        Ok(wait::block_on(push.add_file(ClientKey(client_key), file))?)
     })
 }
 
@@ -140,6 +140,8 @@ pub unsafe extern "C" fn filed_push_add_files(
         let files = files.into_iter().enumerate();
         let files = files.map(|(index, file)| unsafe { file.to_core(&format!("files[{index}]")) });
         let files = files.collect::<Result<_>>()?;
-        wait::block_on(push.add_files(ClientKey(client_key), files))
+        Ok(wait::block_on(
+            push.add_files(ClientKey(client_key), files),
+        )?)
     })
 }

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use filed_core::push::{Event, Events, Push};
 use filed_core::queue::Queue;
-use filed_core::{Error, ErrorCode, Result};
+use filed_core::{Error, ErrorCode};
 use tokio::sync::Semaphore;
 
 use crate::background::Background;
+use crate::failure::{Failure, Result};
 use crate::signal::Signal;
 use crate::wait;
 
@@ -64,7 +65,7 @@ impl EventStream {
         self.shared.taken(&item);
         match item {
             Item::Event(event) => Ok(Some(event)),
-            Item::Failed(error) => Err(error),
+            Item::Failed(error) => Err(error.into()),
             Item::Ended => {
                 self.shared.put(Item::Ended);
                 push.client().generation().check()?;
@@ -169,9 +170,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn no_descriptor(error: &std::io::Error) -> Error {
-    Error::new(
+fn no_descriptor(error: &std::io::Error) -> Failure {
+    Failure::Boundary(Error::new(
         ErrorCode::Internal,
         format!("the operating system gave no descriptor: {}", error.kind()),
-    )
+    ))
 }

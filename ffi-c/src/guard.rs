@@ -4,23 +4,24 @@
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use filed_core::{Error, ErrorCode, Result};
+use filed_core::{Error, ErrorCode};
 
 use crate::args;
 use crate::error::filed_error;
+use crate::failure::{Failure, Result};
 
 /// What a C function gives back, made from a result.
 pub(crate) trait Outcome {
     /// What the body of such a function computes.
     type Value;
 
-    fn from_result(result: Result<Self::Value>) -> Self;
+    fn from_result(result: Result<Self::Value, Error>) -> Self;
 }
 
 impl Outcome for *mut filed_error {
     type Value = ();
 
-    fn from_result(result: Result<()>) -> Self {
+    fn from_result(result: Result<(), Error>) -> Self {
         match result {
             Ok(()) => std::ptr::null_mut(),
             Err(error) => filed_error::boxed(error),
@@ -34,7 +35,7 @@ macro_rules! neutral {
         impl Outcome for $type {
             type Value = $type;
 
-            fn from_result(result: Result<$type>) -> $type {
+            fn from_result(result: Result<$type, Error>) -> $type {
                 result.unwrap_or($value)
             }
         }
@@ -54,7 +55,7 @@ neutral! {
 impl<T> Outcome for Made<T> {
     type Value = *mut T;
 
-    fn from_result(result: Result<*mut T>) -> Self {
+    fn from_result(result: Result<*mut T, Error>) -> Self {
         Made(result.unwrap_or(std::ptr::null_mut()))
     }
 }
@@ -62,18 +63,18 @@ impl<T> Outcome for Made<T> {
 /// A handle made by a function that has no error to return; NULL when it could not be made.
 pub(crate) struct Made<T>(pub *mut T);
 
-/// Runs the body of the exported function `name`. No panic passes, and an error carries the
-/// function's name unless the core named the operation already.
+/// Runs the body of the exported function `name`. No panic passes, and an error raised at this
+/// boundary carries the function's name.
 pub(crate) fn guard<O: Outcome>(name: &'static str, body: impl FnOnce() -> Result<O::Value>) -> O {
     // What a panic left half-done is behind locks that ignore poisoning, and the handle can still
     // be freed.
     let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        Err(Error::new(
+        Err(Failure::Boundary(Error::new(
             ErrorCode::Internal,
             format!("a defect in this library ended {name}; please report it"),
-        ))
+        )))
     });
-    O::from_result(result.map_err(|error| error.with_operation(name)))
+    O::from_result(result.map_err(|failure| failure.named(name)))
 }
 
 /// The guarded body of a getter: reads from a handle, or gives the neutral value for NULL.

@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use filed_core::Client;
 use filed_core::gateway::Pager;
-use filed_core::{Client, Result};
 
 use crate::client::is_forked;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::{Forkable, guard};
 use crate::{args, wait};
 

@@ -2,11 +2,11 @@
 
 use std::ffi::c_char;
 
-use filed_core::Result;
 use filed_core::gateway::{ImportStatus, Job, NewWork, WorkFilter};
 
 use crate::client::filed_client;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::{free, guard, read};
 use crate::iterator::Iter;
 use crate::records::{self, Record};
@@ -169,7 +169,8 @@ pub unsafe extern "C" fn filed_job_initiate(
         let client = unsafe { args::handle(client, "client") }?.inner();
         let job_id = unsafe { args::text(job_id, "job_id") }?;
         if import_status.is_null() {
-            return wait::block_on(client.jobs().initiate(job_id)).map(drop);
+            wait::block_on(client.jobs().initiate(job_id))?;
+            return Ok(());
         }
         let place = unsafe { args::out(import_status, "import_status") }?;
         place.set(wait::block_on(client.jobs().initiate(job_id))?.into());

@@ -7,7 +7,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | `guard`, `args`, `text`, `records`, `wait` | the vocabulary: boundary, arguments, strings, versioned structs, blocking |
+//! | `guard`, `failure`, `args`, `text`, `records`, `wait` | the vocabulary: boundary, arguments, strings, versioned structs, blocking |
 //! | `error`, `codes` | `filed_error` and its constants (`codes` is generated from the core's table) |
 //! | `config`, `partner_token`, `client`, `library` | settings, the client, what belongs to the library as a whole |
 //! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
@@ -37,6 +37,7 @@ mod entries;
 mod error;
 mod event_stream;
 mod events;
+mod failure;
 mod guard;
 mod items;
 mod iterator;

@@ -4,7 +4,6 @@ use std::ffi::c_char;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use filed_core::Result;
 use filed_core::push::{OnExisting, Push, PushOptions};
 
 use crate::args::{self, invalid};
@@ -12,6 +11,7 @@ use crate::client::{filed_client, is_forked};
 use crate::commit::Commit;
 use crate::error::filed_error;
 use crate::event_stream::EventStream;
+use crate::failure::Result;
 use crate::guard::{Forkable, guard, release};
 use crate::records::{self, Record};
 use crate::text::Text;

@@ -2,9 +2,8 @@
 //! a struct can grow at its end: what an older caller does not have is zero, what a newer caller
 //! has beyond our knowledge must be zero.
 
-use filed_core::Result;
-
 use crate::args::invalid;
+use crate::failure::Result;
 
 /// A struct that starts with a `uint32_t size` and for which zeros mean defaults.
 ///

@@ -4,12 +4,12 @@ use std::ffi::c_void;
 use std::io::{Error as IoError, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use filed_core::Result;
 use filed_core::upload::Source;
 
 use crate::args::{self, invalid};
 use crate::client::filed_client;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::guard;
 use crate::uploads::{Call, FILED_SIZE_UNKNOWN, filed_upload_options, filed_uploaded_file};
 

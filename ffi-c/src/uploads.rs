@@ -6,12 +6,13 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-use filed_core::Result;
+use filed_core::Error;
 use filed_core::upload::{UploadOptions, UploadedFile};
 
 use crate::cancel::{self, filed_cancel};
 use crate::client::filed_client;
 use crate::error::filed_error;
+use crate::failure::Result;
 use crate::guard::{free, guard, read};
 use crate::records::{self, Record};
 use crate::text::{OptionalText, Text};
@@ -142,7 +143,7 @@ impl Call {
     /// Runs the upload that `start` makes and reports progress meanwhile, on this thread.
     pub fn wait<F>(self, start: impl FnOnce(UploadOptions) -> F) -> Result<filed_uploaded_file>
     where
-        F: Future<Output = Result<UploadedFile>>,
+        F: Future<Output = Result<UploadedFile, Error>>,
     {
         let note = self.meter.clone();
         let upload = start(UploadOptions {

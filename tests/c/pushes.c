@@ -241,7 +241,6 @@ static void a_cancelled_push_is_resumed(const sandbox *filed, filed_client *clie
     add_path(push, add_client(push, "client-1"), make_file("w2.pdf"), "file-1");
     CHECK_CODE(filed_push_open(client, &options, &other), FILED_ERROR_JOURNAL_LOCKED);
     filed_push_cancel(push);
-    CHECK_CODE(filed_push_commit(push, MINUTE), FILED_ERROR_CANCELLED);
     do {
         CHECK_OK(filed_push_next_event(push, MINUTE, &event));
         if (event != NULL) {
@@ -252,6 +251,7 @@ static void a_cancelled_push_is_resumed(const sandbox *filed, filed_client *clie
     CHECK_TEXT(filed_event_kind_name(last), "push_cancelled");
     CHECK_OK(filed_push_next_event(push, 0, &event));
     CHECK(event == NULL);
+    CHECK_CODE(filed_push_commit(push, MINUTE), FILED_ERROR_CANCELLED);
     filed_push_free(push);
     CHECK_OK(filed_push_resume(client, in_folder("resumed.filed"), &push));
     CHECK_OK(filed_push_commit(push, MINUTE));
