@@ -1369,7 +1369,7 @@ struct filed_error *filed_push_commit_start(const struct filed_push *push);
 
 /**
  * Waits until every client and file is imported, failed or cancelled. `*report` is yours to free
- * with `filed_report_free`. A commit under way is waited for first, and its error returned.
+ * with `filed_report_free`. A commit under way is waited for first.
  *
  * WAIT_TIMED_OUT after `timeout_ms`, with nothing cancelled; PUSH_STATE when the push was not
  * committed; otherwise as `filed_push_commit`.

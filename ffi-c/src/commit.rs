@@ -29,7 +29,8 @@ pub unsafe extern "C" fn filed_push_commit(
         let handle = unsafe { args::handle(push, "push") }?;
         let push = handle.usable()?;
         handle.commit.start(push)?;
-        handle.commit.outcome(push, timeout_ms)
+        let ended = handle.commit.outcome(push, timeout_ms);
+        Ok(ended.ok_or_else(|| not_initiated("push.commit"))??)
     })
 }
 
@@ -44,7 +45,7 @@ pub unsafe extern "C" fn filed_push_commit_start(push: *const filed_push) -> *mu
 }
 
 /// Waits until every client and file is imported, failed or cancelled. `*report` is yours to free
-/// with `filed_report_free`. A commit under way is waited for first, and its error returned.
+/// with `filed_report_free`. A commit under way is waited for first.
 ///
 /// WAIT_TIMED_OUT after `timeout_ms`, with nothing cancelled; PUSH_STATE when the push was not
 /// committed; otherwise as `filed_push_commit`.
@@ -59,7 +60,9 @@ pub unsafe extern "C" fn filed_push_wait(
         let handle = unsafe { args::handle(push, "push") }?;
         let push = handle.usable()?;
         let started = std::time::Instant::now();
-        handle.commit.outcome(push, timeout_ms)?;
+        // How the commit ended, the push itself knows best.
+        let ended = handle.commit.outcome(push, timeout_ms);
+        ended.ok_or_else(|| not_initiated("push.wait"))?.ok();
         let left = wait::duration(timeout_ms).saturating_sub(started.elapsed());
         place.set(wait::block_on(push.wait(Some(left)))?.into());
         Ok(())
@@ -87,30 +90,23 @@ impl Commit {
         Ok(())
     }
 
-    /// Waits for it, if it was started by this handle.
-    fn outcome(&self, push: &Push, timeout_ms: u64) -> Result<()> {
+    /// How it ended, if it was started by this handle; `None` when it did not end in time.
+    fn outcome(&self, push: &Push, timeout_ms: u64) -> Option<Result<(), Error>> {
         let outcome = {
             let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             slot.as_ref().map(|running| running.outcome.clone())
         };
         let Some(mut outcome) = outcome else {
-            return Ok(());
+            return Some(Ok(()));
         };
         let ended = wait::block_for(timeout_ms, async {
             let ended = outcome.wait_for(Option::is_some).await;
             ended.ok().and_then(|result| result.clone())
-        });
-        match ended {
-            None => Err(wait::timed_out("the import was not initiated")),
-            Some(Some(result)) => Ok(result?),
-            Some(None) => Err(push
-                .client()
-                .generation()
-                .check()
-                .err()
-                .unwrap_or_else(lost)
-                .into()),
-        }
+        })?;
+        Some(ended.unwrap_or_else(|| {
+            push.client().generation().check()?;
+            Err(lost())
+        }))
     }
 }
 
@@ -126,6 +122,10 @@ impl Running {
             _task: task,
         })
     }
+}
+
+fn not_initiated(operation: &str) -> Error {
+    wait::timed_out("the import was not initiated").with_operation(operation)
 }
 
 fn lost() -> Error {

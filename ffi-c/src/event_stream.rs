@@ -61,7 +61,7 @@ impl EventStream {
         let deadline = Instant::now() + wait::duration(timeout_ms);
         let left = deadline.saturating_duration_since(Instant::now());
         let item = self.shared.queue.next(left);
-        let item = item.ok_or_else(|| wait::timed_out("no event came"))?;
+        let item = item.ok_or_else(|| Failure::Boundary(wait::timed_out("no event came")))?;
         self.shared.taken(&item);
         match item {
             Item::Event(event) => Ok(Some(event)),

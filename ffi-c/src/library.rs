@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use filed_core::{deep_link, runtime};
 
 use crate::error::filed_error;
+use crate::failure::Failure;
 use crate::guard::guard;
 use crate::text::Text;
 use crate::{args, wait};
@@ -71,6 +72,6 @@ pub extern "C" fn filed_shutdown(timeout_ms: u64) -> *mut filed_error {
         if runtime::shutdown(wait::duration(timeout_ms)) {
             return Ok(());
         }
-        Err(wait::timed_out("not everything ended"))
+        Err(Failure::Boundary(wait::timed_out("not everything ended")))
     })
 }

@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 
 use filed_core::{Error, ErrorCode};
 
-use crate::failure::Failure;
-
 // Far enough to mean "never" and near enough to be added to any clock.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
@@ -53,11 +51,11 @@ pub(crate) fn block_for<F: Future>(timeout_ms: u64, future: F) -> Option<F::Outp
 }
 
 /// What was waited for did not happen in time.
-pub(crate) fn timed_out(what: &str) -> Failure {
-    Failure::Boundary(Error::new(
+pub(crate) fn timed_out(what: &str) -> Error {
+    Error::new(
         ErrorCode::WaitTimedOut,
         format!("{what} in the time given; nothing was cancelled, wait again"),
-    ))
+    )
 }
 
 // One per wait, so that a wait inside a callback takes no wake-up from the wait around it.
