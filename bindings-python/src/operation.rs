@@ -91,7 +91,10 @@ impl Operation {
             let outcome = work.await;
             reply.send(outcome);
         })?;
-        Ok(Running(task))
+        Ok(Running {
+            task,
+            pid: std::process::id(),
+        })
     }
 }
 
@@ -165,12 +168,18 @@ pub fn to_json(value: &impl Serialize) -> Result<String> {
     })
 }
 
-/// A started operation; dropping it cancels the work.
-pub struct Running(JoinHandle<Option<()>>);
+/// A started operation; dropping it cancels the work. A forked child only lets go of it: the
+/// runtime it would talk to is its parent's.
+pub struct Running {
+    task: JoinHandle<Option<()>>,
+    pid: u32,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.abort();
+        if self.pid == std::process::id() {
+            self.task.abort();
+        }
     }
 }
 

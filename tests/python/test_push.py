@@ -88,7 +88,6 @@ def test_on_event_is_called_on_a_thread_of_python_and_may_raise(
     with client.push(job_name="Season", on_event=on_event, **sandbox.place) as push:
         add_smith(push, w2)
     push.wait(timeout=30)
-    push.close()
     assert seen[-1].kind == "push_done"
     assert threading.current_thread() not in threads
     assert [type(e) for e in unraisable] == [KeyError]
@@ -223,8 +222,8 @@ def test_the_async_push_does_the_same(sandbox: Sandbox, w2: Path, tmp_path: Path
             assert [c.external_id async for c in push.clients()] == ["c1"]
             assert (await push.progress()).state == "done"
             assert (await push.report()).job_id == push.job_id
-            await push.close()
             assert seen[-1] == "push_done"
+            await push.close()
             again = await client.resume(tmp_path / "j")
             assert (await again.wait(timeout=10)).files.imported == 3
 

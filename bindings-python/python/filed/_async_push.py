@@ -84,8 +84,11 @@ class AsyncPush:
 
     async def wait(self, *, timeout: float | None = None) -> t.Report:
         """Watches the import until every client and file is terminal. After `timeout` seconds it
-        raises `WaitTimedOutError`, with nothing cancelled."""
-        return await self._session.run(self._native.wait(timeout), t.report)
+        raises `WaitTimedOutError`, with nothing cancelled. `on_event` has been told of everything
+        when this returns, unless it is slow."""
+        report = await self._session.run(self._native.wait(timeout), t.report)
+        await self._settle()
+        return report
 
     async def cancel(self) -> None:
         """Stops within a second. Nothing is initiated afterwards; the journal can be resumed,
@@ -128,9 +131,12 @@ class AsyncPush:
     async def close(self) -> None:
         """Lets go of the push and its journal, which can be resumed. Committing and waiting first
         is the rule; this is for programs that give up on a push and live on."""
+        await self._settle()
+        self._native.close()
+
+    async def _settle(self) -> None:
         if self._observer is not None:
             await self._observer.settle()
-        self._native.close()
 
 
 class Opening:

@@ -7,6 +7,7 @@ being taken down.
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import weakref
 
@@ -45,4 +46,12 @@ def _end() -> None:
         thread.join(_PATIENCE)
 
 
+def _forget() -> None:
+    """A forked child has none of its parent's threads."""
+    _threads.clear()
+    _tokens.clear()
+
+
 atexit.register(_end)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

@@ -83,8 +83,11 @@ class Push:
 
     def wait(self, *, timeout: float | None = None) -> t.Report:
         """Watches the import until every client and file is terminal. After `timeout` seconds it
-        raises `WaitTimedOutError`, with nothing cancelled."""
-        return self._session.run(self._native.wait(timeout), t.report)
+        raises `WaitTimedOutError`, with nothing cancelled. `on_event` has been told of everything
+        when this returns, unless it is slow."""
+        report = self._session.run(self._native.wait(timeout), t.report)
+        self._settle()
+        return report
 
     def cancel(self) -> None:
         """Stops within a second. Nothing is initiated afterwards; the journal can be resumed,
@@ -127,9 +130,12 @@ class Push:
     def close(self) -> None:
         """Lets go of the push and its journal, which can be resumed. Committing and waiting first
         is the rule; this is for programs that give up on a push and live on."""
+        self._settle()
+        self._native.close()
+
+    def _settle(self) -> None:
         if self._observer is not None:
             self._observer.settle()
-        self._native.close()
 
 
 class PushClient:
