@@ -16,6 +16,7 @@ mod operation;
 mod owned;
 mod pager;
 mod push;
+mod push_open;
 mod push_views;
 mod settings;
 mod token;
@@ -46,7 +47,9 @@ mod _native {
     #[pymodule_export]
     use super::pager::Pager;
     #[pymodule_export]
-    use super::push::{Events, Push, push_open, push_resume, validate_client, validate_file};
+    use super::push::{Events, Push, validate_client, validate_file};
+    #[pymodule_export]
+    use super::push_open::{push_open, push_resume};
     #[pymodule_export]
     use super::token::TokenRequests;
     #[pymodule_export]

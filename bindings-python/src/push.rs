@@ -4,16 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use filed_core::push::{
-    self as core, ClientKey, FileContent, NewClient, NewFile, OnExisting, PushOptions,
-};
+use filed_core::push::{self as core, ClientKey, FileContent, NewClient, NewFile};
 use filed_core::runtime::Generation;
 use filed_core::{Error, ErrorCode, Result};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
-use crate::client::Client;
 use crate::convert::{optional_json, optional_seconds, path_str};
 use crate::error::raise;
 use crate::operation::Operation;
@@ -24,44 +21,6 @@ use crate::uploads::shared;
 
 // Events cross the boundary in batches of at most this many.
 const EVENT_BATCH: usize = 256;
-
-/// Opens a push; the operation gives a `Push`.
-#[pyfunction]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "called by keyword, from one place"
-)]
-#[pyo3(signature = (client, *, connection_id, workspace_id, job_name, journal, allow_partial, on_existing))]
-pub fn push_open(
-    py: Python<'_>,
-    client: &Client,
-    connection_id: String,
-    workspace_id: String,
-    job_name: String,
-    journal: Option<PathBuf>,
-    allow_partial: bool,
-    on_existing: &str,
-) -> PyResult<Operation> {
-    let options = PushOptions {
-        connection_id,
-        workspace_id,
-        job_name,
-        journal,
-        allow_partial,
-        on_existing: on_existing_policy(on_existing).map_err(|e| raise(py, &e))?,
-    };
-    let core = client.core().clone();
-    let work = async move { core.push(options).await };
-    Ok(Operation::new(client.generation(), work, opened))
-}
-
-/// Goes on with the push a journal tells of; gives what [`push_open`] gives.
-#[pyfunction]
-pub fn push_resume(client: &Client, journal: PathBuf) -> Operation {
-    let core = client.core().clone();
-    let work = async move { core.resume(journal).await };
-    Operation::new(client.generation(), work, opened)
-}
 
 /// Checks a client as adding it would; sends and keeps nothing.
 #[pyfunction]
@@ -75,26 +34,6 @@ pub fn validate_file(py: Python<'_>, file: FileArgs) -> PyResult<()> {
     let file = new_file(file)?;
     py.detach(|| core::validate_file(&file))
         .map_err(|e| raise(py, &e))
-}
-
-fn opened(py: Python<'_>, push: core::Push) -> PyResult<Py<PyAny>> {
-    let generation = push.client().generation().clone();
-    let push = Push {
-        generation: generation.clone(),
-        push: Mutex::new(Some(Owned::new(&generation, push))),
-    };
-    Ok(Py::new(py, push)?.into_any())
-}
-
-fn on_existing_policy(word: &str) -> Result<OnExisting> {
-    match word {
-        "error" => Ok(OnExisting::Error),
-        "adopt" => Ok(OnExisting::Adopt),
-        _ => Err(Error::new(
-            ErrorCode::InvalidArgument,
-            "on_existing must be `error` or `adopt`",
-        )),
-    }
 }
 
 /// An open push of the core's.
@@ -120,6 +59,15 @@ pub struct FileArgs {
 }
 
 impl Push {
+    /// Takes the core's push into Python's hands.
+    pub fn new(push: core::Push) -> Self {
+        let generation = push.client().generation().clone();
+        Self {
+            push: Mutex::new(Some(Owned::new(&generation, push))),
+            generation,
+        }
+    }
+
     /// The core's push, for a call that may still be made.
     fn core(&self) -> Result<core::Push> {
         self.generation.check()?;

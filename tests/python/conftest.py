@@ -9,6 +9,7 @@ from pathlib import Path
 import filed
 import pytest
 
+from cli import Cli
 from sandbox import Sandbox
 
 
@@ -56,3 +57,28 @@ def w2(tmp_path: Path) -> Path:
     path = tmp_path / "w2.pdf"
     path.write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 300)
     return path
+
+
+@pytest.fixture
+def cli(sandbox: Sandbox, tmp_path: Path) -> Cli:
+    return Cli(sandbox, tmp_path)
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    """A firm's folder."""
+    folder = tmp_path / "scans"
+    for name, text in {
+        "Smith, John/w2.pdf": "%PDF-1.7 w2",
+        "Smith, John/2023/w2.pdf": "%PDF-1.7 older",
+        "Smith, John/.DS_Store": "hidden",
+        "Doe, Jane/notes.csv": "a,b",
+        ".git/config": "hidden",
+        "index.txt": "stray",
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (folder / "empty").mkdir()
+    (folder / "Doe, Jane" / "circle").symlink_to(folder)
+    return folder

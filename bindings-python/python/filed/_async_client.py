@@ -9,7 +9,6 @@ from typing import Any
 
 from . import _decode as d
 from . import _native
-from ._async_push import Opening
 from ._async_resources import (
     AsyncConnections,
     AsyncJobs,
@@ -18,6 +17,7 @@ from ._async_resources import (
     AsyncWorkspaces,
 )
 from ._async_uploads import AsyncUploads
+from ._opening import Opening
 from ._push_types import Event, OnExisting
 from ._runner import AsyncSession
 from ._types import GraphqlAnswer, User
