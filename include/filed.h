@@ -1352,6 +1352,66 @@ struct filed_error *filed_user_iterator_next(const struct filed_user_iterator *i
 void filed_user_iterator_free(struct filed_user_iterator *iterator);
 
 /**
+ * Every client of the push with its state, in the order added. `*iterator` is yours to free with
+ * `filed_client_report_iterator_free`.
+ */
+struct filed_error *filed_push_clients(const struct filed_push *push,
+                                       struct filed_client_report_iterator **iterator);
+
+/**
+ * What `filed_push_add_client` gave.
+ */
+uint64_t filed_client_report_key(const struct filed_client_report *report);
+
+/**
+ * The caller's id.
+ */
+const char *filed_client_report_external_id(const struct filed_client_report *report);
+
+/**
+ * Where it stands: one of `FILED_ITEM_...`.
+ */
+uint32_t filed_client_report_state(const struct filed_client_report *report);
+
+/**
+ * The job work's id at Filed; NULL until it exists.
+ */
+const char *filed_client_report_job_work_id(const struct filed_client_report *report);
+
+/**
+ * The underlying work's id at Filed; NULL until it exists.
+ */
+const char *filed_client_report_work_id(const struct filed_client_report *report);
+
+/**
+ * Filed's own status word, as last seen, or NULL.
+ */
+const char *filed_client_report_status(const struct filed_client_report *report);
+
+/**
+ * Why it failed, borrowed from the client; NULL when it did not.
+ */
+const struct filed_error *filed_client_report_error(const struct filed_client_report *report);
+
+/**
+ * Frees a client that an iterator gave; one borrowed from a report belongs to it. Accepts NULL.
+ */
+void filed_client_report_free(struct filed_client_report *report);
+
+/**
+ * Takes the next item, which may ask Filed for the next page. `*report` is yours to free with
+ * `filed_client_report_free`; NULL means that the list has ended. After a retryable error the same call
+ * continues. May be called by any thread.
+ */
+struct filed_error *filed_client_report_iterator_next(const struct filed_client_report_iterator *iterator,
+                                                      struct filed_client_report **report);
+
+/**
+ * Frees the iterator; what was taken from it stays valid. Accepts NULL.
+ */
+void filed_client_report_iterator_free(struct filed_client_report_iterator *iterator);
+
+/**
  * Uploads, attaches, verifies and initiates; returns once the import was initiated. When
  * `timeout_ms` ends first the push goes on and WAIT_TIMED_OUT is returned; calling again waits
  * again, or tries again after another error.
@@ -1760,77 +1820,11 @@ void filed_event_free(struct filed_event *event);
 const char *filed_event_kind_name(uint32_t kind);
 
 /**
- * The word for one of `FILED_ITEM_...`, such as `added`; NULL for another number. Never to be
- * freed.
- */
-const char *filed_item_state_name(uint32_t state);
-
-/**
- * Every client of the push with its state, in the order added. `*iterator` is yours to free with
- * `filed_client_report_iterator_free`.
- */
-struct filed_error *filed_push_clients(const struct filed_push *push,
-                                       struct filed_client_report_iterator **iterator);
-
-/**
  * Every file of the push with its state, in the order added. `*iterator` is yours to free with
  * `filed_file_report_iterator_free`.
  */
 struct filed_error *filed_push_files(const struct filed_push *push,
                                      struct filed_file_report_iterator **iterator);
-
-/**
- * What `filed_push_add_client` gave.
- */
-uint64_t filed_client_report_key(const struct filed_client_report *report);
-
-/**
- * The caller's id.
- */
-const char *filed_client_report_external_id(const struct filed_client_report *report);
-
-/**
- * Where it stands: one of `FILED_ITEM_...`.
- */
-uint32_t filed_client_report_state(const struct filed_client_report *report);
-
-/**
- * The job work's id at Filed; NULL until it exists.
- */
-const char *filed_client_report_job_work_id(const struct filed_client_report *report);
-
-/**
- * The underlying work's id at Filed; NULL until it exists.
- */
-const char *filed_client_report_work_id(const struct filed_client_report *report);
-
-/**
- * Filed's own status word, as last seen, or NULL.
- */
-const char *filed_client_report_status(const struct filed_client_report *report);
-
-/**
- * Why it failed, borrowed from the client; NULL when it did not.
- */
-const struct filed_error *filed_client_report_error(const struct filed_client_report *report);
-
-/**
- * Frees a client that an iterator gave; one borrowed from a report belongs to it. Accepts NULL.
- */
-void filed_client_report_free(struct filed_client_report *report);
-
-/**
- * Takes the next item, which may ask Filed for the next page. `*report` is yours to free with
- * `filed_client_report_free`; NULL means that the list has ended. After a retryable error the same call
- * continues. May be called by any thread.
- */
-struct filed_error *filed_client_report_iterator_next(const struct filed_client_report_iterator *iterator,
-                                                      struct filed_client_report **report);
-
-/**
- * Frees the iterator; what was taken from it stays valid. Accepts NULL.
- */
-void filed_client_report_iterator_free(struct filed_client_report_iterator *iterator);
 
 /**
  * The caller's id.
@@ -1904,6 +1898,12 @@ struct filed_error *filed_file_report_iterator_next(const struct filed_file_repo
  * Frees the iterator; what was taken from it stays valid. Accepts NULL.
  */
 void filed_file_report_iterator_free(struct filed_file_report_iterator *iterator);
+
+/**
+ * The word for one of `FILED_ITEM_...`, such as `added`; NULL for another number. Never to be
+ * freed.
+ */
+const char *filed_item_state_name(uint32_t state);
 
 /**
  * Creates a job on an active connection. When the answer is lost another one is created: an

@@ -21,10 +21,14 @@
 namespace filed {
 
 /// The library's version, such as "0.1.0".
-inline std::string_view version() { return filed_version(); }
+inline std::string_view version() {
+    return filed_version();
+}
 
 /// Whether the library that is loaded works with the header this program was built with.
-inline bool abi_matches() { return filed_abi_version() == FILED_ABI_VERSION; }
+inline bool abi_matches() {
+    return filed_abi_version() == FILED_ABI_VERSION;
+}
 
 /// A link that signs the user in and opens `path` in the workspace `slug`; an empty slug leaves the
 /// choice of workspace to Filed.

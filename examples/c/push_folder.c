@@ -80,8 +80,7 @@ static void show_progress(const filed_push *push) {
     check(filed_push_progress(push, &progress));
     printf("%llu files: %llu sent, %llu imported, %llu failed\n",
            (unsigned long long)progress.files.total, (unsigned long long)progress.files.sent,
-           (unsigned long long)progress.files.imported,
-           (unsigned long long)progress.files.failed);
+           (unsigned long long)progress.files.imported, (unsigned long long)progress.files.failed);
     fflush(stdout);
 }
 

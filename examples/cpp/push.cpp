@@ -13,8 +13,7 @@ int main() try {
     options.journal_path = "season.filed";
     const filed::Push push = client.push(options);
 
-    const filed::PushClient smith =
-        push.add_client("John Smith - 2024 Tax Return", "client-12345");
+    const filed::PushClient smith = push.add_client("John Smith - 2024 Tax Return", "client-12345");
     smith.add_file("scans/w2.pdf", "file-12345");
     filed::FileDetails details;
     details.file_name = "notes.txt";

@@ -12,7 +12,7 @@
 //! | `config`, `partner_token`, `client`, `library` | settings, the client, what belongs to the library as a whole |
 //! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
 //! | `cancel`, `uploads`, `stream` | uploads and how to end them |
-//! | `push`, `entries`, `commit`, `background`, `events`, `event_stream`, `signal`, `progress`, `report`, `items` | the push |
+//! | `push`, `entries`, `commit`, `background`, `events`, `event_stream`, `signal`, `progress`, `report`, `client_reports`, `file_reports`, `item_states` | the push |
 //! | `iterator` | lists that page by themselves |
 
 #![allow(
@@ -29,6 +29,7 @@ mod artifacts;
 mod background;
 mod cancel;
 mod client;
+mod client_reports;
 pub mod codes;
 mod commit;
 mod config;
@@ -38,8 +39,9 @@ mod error;
 mod event_stream;
 mod events;
 mod failure;
+mod file_reports;
 mod guard;
-mod items;
+mod item_states;
 mod iterator;
 mod jobs;
 mod library;

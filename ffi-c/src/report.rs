@@ -5,9 +5,10 @@ use std::ffi::c_char;
 use filed_core::push::Report;
 
 use crate::args;
+use crate::client_reports::filed_client_report;
 use crate::error::filed_error;
+use crate::file_reports::filed_file_report;
 use crate::guard::{borrow, free, guard, read};
-use crate::items::{filed_client_report, filed_file_report};
 use crate::progress::{filed_counts, state_number};
 use crate::push::filed_push;
 use crate::text::{OptionalText, Text};

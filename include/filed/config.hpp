@@ -31,8 +31,8 @@ public:
     /// Asks `source` for a fresh partner token, on a thread of the library's.
     Config &partner_token(std::function<std::string()> source) {
         auto user = std::make_unique<TokenSource>(std::move(source));
-        detail::check(filed_config_set_partner_token_callback(
-            handle_.get(), ask_for_token, forget_token_source, user.get()));
+        detail::check(filed_config_set_partner_token_callback(handle_.get(), ask_for_token,
+                                                              forget_token_source, user.get()));
         user.release();
         return *this;
     }

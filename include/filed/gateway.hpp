@@ -52,7 +52,8 @@ public:
         return Workspace(workspace);
     }
 
-    UserRange add_users(const std::string &workspace_id, const std::vector<std::string> &emails) const {
+    UserRange add_users(const std::string &workspace_id,
+                        const std::vector<std::string> &emails) const {
         const detail::Strings native(emails);
         filed_user_iterator *users = nullptr;
         detail::check(filed_workspace_add_users(client_, workspace_id.c_str(), native.data(),
@@ -107,8 +108,7 @@ public:
         native.categories = categories.data();
         native.category_count = categories.size();
         filed_connection_iterator *connections = nullptr;
-        detail::check(
-            filed_connection_list(client_, workspace_id.c_str(), &native, &connections));
+        detail::check(filed_connection_list(client_, workspace_id.c_str(), &native, &connections));
         return ConnectionRange(connections);
     }
 
@@ -159,8 +159,8 @@ public:
             native.push_back(item);
         }
         filed_work_iterator *created = nullptr;
-        detail::check(filed_job_add_works(client_, job_id.c_str(), native.data(), native.size(),
-                                          &created));
+        detail::check(
+            filed_job_add_works(client_, job_id.c_str(), native.data(), native.size(), &created));
         return WorkRange(created);
     }
 
@@ -175,8 +175,8 @@ public:
         native.work_ids = work_ids.data();
         native.work_id_count = work_ids.size();
         filed_work_iterator *works = nullptr;
-        detail::check(filed_job_works(client_, workspace_id.c_str(), connection_id.c_str(), &native,
-                                      &works));
+        detail::check(
+            filed_job_works(client_, workspace_id.c_str(), connection_id.c_str(), &native, &works));
         return WorkRange(works);
     }
 
@@ -265,8 +265,8 @@ public:
         native.content_type = detail::or_null(file.content_type);
         native.tusd_endpoint = file.tusd_endpoint.c_str();
         filed_sent_file *sent = nullptr;
-        detail::check(filed_platform_upload_file(client_, connection_id.c_str(),
-                                                 client_key.c_str(), &native, &sent));
+        detail::check(filed_platform_upload_file(client_, connection_id.c_str(), client_key.c_str(),
+                                                 &native, &sent));
         return SentFile(sent);
     }
 

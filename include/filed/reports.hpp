@@ -150,9 +150,7 @@ public:
         return error == nullptr ? std::nullopt : std::make_optional(ErrorView(error));
     }
     /// The word for kind(), such as "file_uploaded".
-    std::string_view kind_name() const {
-        return detail::required(filed_event_kind_name(kind()));
-    }
+    std::string_view kind_name() const { return detail::required(filed_event_kind_name(kind())); }
 
 protected:
     const filed_event *handle_;
@@ -162,10 +160,12 @@ using ClientReport = detail::Owned<ClientReportView, filed_client_report, filed_
 using FileReport = detail::Owned<FileReportView, filed_file_report, filed_file_report_free>;
 using Report = detail::Owned<ReportView, filed_report, filed_report_free>;
 using Event = detail::Owned<EventView, filed_event, filed_event_free>;
-using ClientReportRange = detail::ItemRange<ClientReport, filed_client_report, filed_client_report_iterator, filed_client_report_iterator_next,
-    filed_client_report_iterator_free>;
-using FileReportRange = detail::ItemRange<FileReport, filed_file_report, filed_file_report_iterator, filed_file_report_iterator_next,
-    filed_file_report_iterator_free>;
+using ClientReportRange =
+    detail::ItemRange<ClientReport, filed_client_report, filed_client_report_iterator,
+                      filed_client_report_iterator_next, filed_client_report_iterator_free>;
+using FileReportRange =
+    detail::ItemRange<FileReport, filed_file_report, filed_file_report_iterator,
+                      filed_file_report_iterator_next, filed_file_report_iterator_free>;
 
 }  // namespace filed
 

@@ -283,22 +283,26 @@ using Job = detail::Owned<JobView, filed_job, filed_job_free>;
 using ImportStatus = detail::Owned<ImportStatusView, filed_import_status, filed_import_status_free>;
 using Artifact = detail::Owned<ArtifactView, filed_artifact, filed_artifact_free>;
 using Work = detail::Owned<WorkView, filed_work, filed_work_free>;
-using PlatformClient = detail::Owned<PlatformClientView, filed_platform_client, filed_platform_client_free>;
+using PlatformClient =
+    detail::Owned<PlatformClientView, filed_platform_client, filed_platform_client_free>;
 using PlatformFile = detail::Owned<PlatformFileView, filed_platform_file, filed_platform_file_free>;
 using SentFile = detail::Owned<SentFileView, filed_sent_file, filed_sent_file_free>;
 using UploadedFile = detail::Owned<UploadedFileView, filed_uploaded_file, filed_uploaded_file_free>;
 using UserRange = detail::ItemRange<User, filed_user, filed_user_iterator, filed_user_iterator_next,
-    filed_user_iterator_free>;
-using ConnectionRange = detail::ItemRange<Connection, filed_connection, filed_connection_iterator, filed_connection_iterator_next,
-    filed_connection_iterator_free>;
+                                    filed_user_iterator_free>;
+using ConnectionRange =
+    detail::ItemRange<Connection, filed_connection, filed_connection_iterator,
+                      filed_connection_iterator_next, filed_connection_iterator_free>;
 using WorkRange = detail::ItemRange<Work, filed_work, filed_work_iterator, filed_work_iterator_next,
-    filed_work_iterator_free>;
-using ArtifactRange = detail::ItemRange<Artifact, filed_artifact, filed_artifact_iterator, filed_artifact_iterator_next,
-    filed_artifact_iterator_free>;
-using PlatformClientRange = detail::ItemRange<PlatformClient, filed_platform_client, filed_platform_client_iterator, filed_platform_client_iterator_next,
-    filed_platform_client_iterator_free>;
-using PlatformFileRange = detail::ItemRange<PlatformFile, filed_platform_file, filed_platform_file_iterator, filed_platform_file_iterator_next,
-    filed_platform_file_iterator_free>;
+                                    filed_work_iterator_free>;
+using ArtifactRange = detail::ItemRange<Artifact, filed_artifact, filed_artifact_iterator,
+                                        filed_artifact_iterator_next, filed_artifact_iterator_free>;
+using PlatformClientRange =
+    detail::ItemRange<PlatformClient, filed_platform_client, filed_platform_client_iterator,
+                      filed_platform_client_iterator_next, filed_platform_client_iterator_free>;
+using PlatformFileRange =
+    detail::ItemRange<PlatformFile, filed_platform_file, filed_platform_file_iterator,
+                      filed_platform_file_iterator_next, filed_platform_file_iterator_free>;
 
 }  // namespace filed
 

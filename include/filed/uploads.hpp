@@ -120,9 +120,8 @@ public:
         detail::UploadCall call(options);
         const std::int64_t known = size ? static_cast<std::int64_t>(*size) : FILED_SIZE_UNKNOWN;
         filed_uploaded_file *uploaded = nullptr;
-        filed_error *error =
-            filed_upload_stream(client_, read, const_cast<Reader *>(&reader), known,
-                                call.native(), &uploaded);
+        filed_error *error = filed_upload_stream(client_, read, const_cast<Reader *>(&reader),
+                                                 known, call.native(), &uploaded);
         return call.result(error, uploaded);
     }
 

@@ -125,13 +125,13 @@ static void a_larger_struct_must_be_zero_beyond_ours(filed_client *client) {
     filed_push *push = NULL;
     filed_error *error;
     newer.options.size = sizeof newer;
-    error = CHECK_FAILS(filed_push_open(client, &newer.options, &push),
-                        FILED_ERROR_INVALID_ARGUMENT);
+    error =
+        CHECK_FAILS(filed_push_open(client, &newer.options, &push), FILED_ERROR_INVALID_ARGUMENT);
     CHECK(strstr(filed_error_message(error), "upgrade") != NULL);
     filed_error_free(error);
     newer.future = 0;
-    error = CHECK_FAILS(filed_push_open(client, &newer.options, &push),
-                        FILED_ERROR_INVALID_ARGUMENT);
+    error =
+        CHECK_FAILS(filed_push_open(client, &newer.options, &push), FILED_ERROR_INVALID_ARGUMENT);
     CHECK(strstr(filed_error_message(error), "connection_id") != NULL);
     filed_error_free(error);
 }
@@ -195,8 +195,8 @@ static void versions_and_links(void) {
     CHECK(filed_abi_version() == FILED_ABI_VERSION);
     CHECK_TEXT(filed_version(), FILED_EXPECTED_VERSION);
     CHECK_OK(filed_deep_link("smith-firm", "connect/tax-software", &link));
-    CHECK_TEXT(link,
-               "https://app.filed.com/sign-in?deep_link=%2Fw%2Fsmith-firm%2Fconnect%2Ftax-software");
+    CHECK_TEXT(
+        link, "https://app.filed.com/sign-in?deep_link=%2Fw%2Fsmith-firm%2Fconnect%2Ftax-software");
     filed_string_free(link);
     CHECK_CODE(filed_deep_link("a/../b", "", &link), FILED_ERROR_INVALID_ARGUMENT);
 }

@@ -259,8 +259,7 @@ static void a_cancelled_push_is_resumed(const sandbox *filed, filed_client *clie
     CHECK(filed_report_state(report) == FILED_PUSH_DONE);
     filed_report_free(report);
     filed_push_free(push);
-    CHECK_CODE(filed_push_resume(client, in_folder("none.filed"), &push),
-               FILED_ERROR_JOURNAL_IO);
+    CHECK_CODE(filed_push_resume(client, in_folder("none.filed"), &push), FILED_ERROR_JOURNAL_IO);
 }
 
 static void a_push_outlives_the_handle_of_its_client(const sandbox *filed) {

@@ -21,8 +21,7 @@ static int connect_to(const char *url, const char **path) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((unsigned short)port);
     descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    if (descriptor >= 0 &&
-        connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+    if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
         close(descriptor);
         return -1;
     }

@@ -58,8 +58,8 @@ char *sandbox_control(const sandbox *started, const char *method, const char *pa
     char *answer;
     int status = 0;
     snprintf(url, sizeof url, "%s%s", sandbox_field(started, "control_url"), path);
-    answer = http_call(method, url, "application/json", body, body == NULL ? 0 : strlen(body),
-                       &status);
+    answer =
+        http_call(method, url, "application/json", body, body == NULL ? 0 : strlen(body), &status);
     CHECK(answer != NULL);
     CHECK(status >= 200 && status < 300);
     return answer;

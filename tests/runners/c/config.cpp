@@ -48,13 +48,14 @@ std::int32_t give_token(void *user, filed_token *token) {
     return error ? 1 : 0;
 }
 
-void forget_tokens(void *user) { delete static_cast<Tokens *>(user); }
+void forget_tokens(void *user) {
+    delete static_cast<Tokens *>(user);
+}
 
 void set_tokens(filed_config *config, const json &value) {
     auto tokens = std::make_unique<Tokens>();
     tokens->tokens = value.get<std::vector<std::string>>();
-    check(filed_config_set_partner_token_callback(config, give_token, forget_tokens,
-                                                  tokens.get()));
+    check(filed_config_set_partner_token_callback(config, give_token, forget_tokens, tokens.get()));
     tokens.release();
 }
 

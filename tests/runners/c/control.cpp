@@ -20,7 +20,9 @@ json Control::reset(const json &settings, const json &faults) const {
     return call("GET", "/ready", "", std::nullopt);
 }
 
-json Control::state() const { return call("GET", "/state?summary=1", "", std::nullopt); }
+json Control::state() const {
+    return call("GET", "/state?summary=1", "", std::nullopt);
+}
 
 json Control::call(const std::string &method, const std::string &path, const std::string &body,
                    const std::optional<std::string> &content_type) const {

@@ -21,6 +21,8 @@ json upload_step(const Session &session, const filed_client *client, const Step 
 json push_step(Session &session, const Step &step, const std::string &op);
 
 /// No such operation.
-[[noreturn]] inline void unsupported() { throw Failure{{{"code", "UNSUPPORTED"}}}; }
+[[noreturn]] inline void unsupported() {
+    throw Failure{{{"code", "UNSUPPORTED"}}};
+}
 
 #endif

@@ -77,8 +77,8 @@ filed_push *open(const filed_client *client, const Step &step, const std::string
     options.job_name = job_name.c_str();
     options.journal_path = or_null(journal);
     options.allow_partial = step.flag("allow_partial");
-    options.on_existing = step.maybe("on_existing") == "adopt" ? FILED_ON_EXISTING_ADOPT
-                                                               : FILED_ON_EXISTING_ERROR;
+    options.on_existing =
+        step.maybe("on_existing") == "adopt" ? FILED_ON_EXISTING_ADOPT : FILED_ON_EXISTING_ERROR;
     check(filed_push_open(client, &options, &push));
     return push;
 }
@@ -174,7 +174,9 @@ json clients(OpenPush &push, const Step &) {
                filed_client_report_iterator_free>(list, filed_client_report_iterator_next, client);
 }
 
-json events(OpenPush &push, const Step &) { return push.events(); }
+json events(OpenPush &push, const Step &) {
+    return push.events();
+}
 
 using Operation = json (*)(OpenPush &, const Step &);
 
