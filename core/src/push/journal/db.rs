@@ -14,6 +14,8 @@ use crate::push::report::{Counts, PushState};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub state: PushState,
+    /// The run's last event was written: nothing may follow it.
+    pub over: bool,
     pub clients: Counts,
     pub files: Counts,
     pub bytes_total: u64,
@@ -99,6 +101,7 @@ fn counted(sql: &Connection) -> Step<Tally> {
     )?;
     Ok(Tally {
         state: state.map_or(Ok(PushState::Open), |text| word::push_state(&text))?,
+        over: false,
         clients,
         files,
         bytes_total: total.cast_unsigned(),

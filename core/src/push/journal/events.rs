@@ -49,7 +49,9 @@ fn write(
 /// The last event of a run: the push failed or was cancelled. The phase stays what it is, so that
 /// the next run goes on from there.
 pub(crate) fn run_ended(db: &Db, kind: EventKind, error: &Error) -> Step<()> {
-    push(db, kind, Some(error))
+    push(db, kind, Some(error))?;
+    db.count(|tally| tally.over = true);
+    Ok(())
 }
 
 /// Up to `max` events after `cursor`.

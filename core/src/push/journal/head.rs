@@ -111,9 +111,10 @@ fn phase(db: &Db, state: PushState, kind: EventKind) -> Step<()> {
     events::push(db, kind, None)
 }
 
-/// Open → committing. Nothing happens when it is committing or further already.
+/// Open → committing. Nothing happens when it is committing or further already, or when the run was
+/// stopped this moment: the one who commits is told so, and no event follows the last.
 pub(crate) fn commit(db: &Db) -> Step<()> {
-    if db.tally().state != PushState::Open {
+    if db.tally().state != PushState::Open || db.tally().over {
         return Ok(());
     }
     if db.tally().clients.total == 0 {

@@ -308,3 +308,24 @@ async fn lists_come_in_the_order_added_and_by_pages() {
     assert_eq!(pages[2][0].state, ItemState::Added);
     assert_eq!(pages[2][0].size, None, "not sent yet");
 }
+
+#[tokio::test]
+async fn no_event_follows_the_last_of_a_run() {
+    let journal = temporary().await;
+    let last = journal
+        .run(|db| {
+            client(db, "c-1")?;
+            let stopped = Error::new(ErrorCode::Cancelled, "cancelled");
+            events::run_ended(db, EventKind::PushCancelled, &stopped)?;
+            head::commit(db)?;
+            Ok(events::page(db, 0, 1000)?.pop().map(|event| event.kind))
+        })
+        .await
+        .unwrap();
+    assert_eq!(last, Some(EventKind::PushCancelled));
+    assert_eq!(
+        journal.tally().state,
+        PushState::Open,
+        "the next run may commit"
+    );
+}
