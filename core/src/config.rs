@@ -1,17 +1,27 @@
 //! Settings: endpoints, role, credentials, limits. Read from arguments first, then from `FILED_*`
 //! variables. What the wire looks like beyond these is in [`crate::wire`].
 
+#[cfg(test)]
+mod tests;
+mod values;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use secrecy::SecretString;
+use url::Url;
+
+pub(crate) use values::is_loopback;
 
 use crate::wire::WireProfile;
 use crate::{Error, ErrorCode, Result};
+use values::{
+    bounded, endpoint, fill, invalid, number, positive, proxy, required_secret, seconds,
+    source_platform, variable,
+};
 
 const GATEWAY_URL: &str = "https://gateway.filed.com/graphql";
 const CUSTOMER_UPLOAD_URL: &str = "https://upload-proxy.filed.com/upload";
@@ -255,236 +265,5 @@ impl Settings {
             ErrorCode::RoleMismatch,
             format!("{problem}; set role (FILED_ROLE) to match the credential and the upload host"),
         ))
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn fill<T>(
-    slot: &mut Option<T>,
-    setting: &str,
-    name: &str,
-    parse: impl FnOnce(&str) -> Result<T>,
-) -> Result<()> {
-    if slot.is_none()
-        && let Some(text) = variable(name)
-    {
-        *slot = Some(parse(&text).map_err(|e| match e.code() {
-            ErrorCode::ConfigInvalid if !e.message().is_empty() => e,
-            _ => invalid(setting, name, "is not a number in the allowed range"),
-        })?);
-    }
-    Ok(())
-}
-
-fn number<T: std::str::FromStr>(text: &str) -> Result<T> {
-    text.parse()
-        .map_err(|_| Error::new(ErrorCode::ConfigInvalid, ""))
-}
-
-fn seconds(text: &str) -> Result<Duration> {
-    let seconds: f64 = number(text)?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| Error::new(ErrorCode::ConfigInvalid, ""))
-}
-
-fn required_secret(value: Option<SecretString>) -> Result<SecretString> {
-    let key = value.ok_or_else(|| missing("api_key", "FILED_API_KEY"))?;
-    let text = key.expose_secret();
-    if text.is_empty() {
-        return Err(missing("api_key", "FILED_API_KEY"));
-    }
-    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(invalid(
-            "api_key",
-            "FILED_API_KEY",
-            "holds a space or control character",
-        ));
-    }
-    Ok(key)
-}
-
-fn source_platform(value: Option<String>) -> Result<String> {
-    let name = value.unwrap_or_default();
-    if name.is_empty() {
-        return Err(missing("source_platform", "FILED_SOURCE_PLATFORM"));
-    }
-    if name.len() > 255 || !name.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-        return Err(invalid(
-            "source_platform",
-            "FILED_SOURCE_PLATFORM",
-            "must be 1 to 255 printable ASCII characters",
-        ));
-    }
-    Ok(name)
-}
-
-/// HTTPS only, except on loopback; no credentials in the URL.
-fn endpoint(text: &str, setting: &str, name: &str) -> Result<Url> {
-    let url = Url::parse(text).map_err(|_| invalid(setting, name, "is not a URL"))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid(
-            setting,
-            name,
-            "must not hold a user name or password",
-        ));
-    }
-    if url.host().is_none() || !matches!(url.scheme(), "https" | "http") {
-        return Err(invalid(setting, name, "must be an https URL"));
-    }
-    if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(invalid(
-            setting,
-            name,
-            "must be https; plain http is only for loopback",
-        ));
-    }
-    Ok(url)
-}
-
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
-fn proxy(text: &str) -> Result<Url> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
-        .ok_or_else(|| invalid("proxy", "HTTPS_PROXY", "must be an http or https URL"))
-}
-
-fn positive(value: Option<Duration>, default_secs: u64, setting: &str) -> Result<Duration> {
-    let value = value.unwrap_or(Duration::from_secs(default_secs));
-    if value.is_zero() || value > Duration::from_secs(24 * 3600) {
-        let name = format!("FILED_{}", setting.to_uppercase());
-        return Err(invalid(
-            setting,
-            &name,
-            "must be more than 0 and at most a day",
-        ));
-    }
-    Ok(value)
-}
-
-fn bounded<T: PartialOrd + std::fmt::Display>(
-    value: T,
-    min: T,
-    max: T,
-    setting: &str,
-) -> Result<T> {
-    if value < min || value > max {
-        let name = format!("FILED_{}", setting.to_uppercase());
-        return Err(invalid(setting, &name, &format!("must be {min} to {max}")));
-    }
-    Ok(value)
-}
-
-fn missing(setting: &str, name: &str) -> Error {
-    Error::new(
-        ErrorCode::ConfigMissing,
-        format!("setting `{setting}` is missing: pass it or set {name}"),
-    )
-}
-
-fn invalid(setting: &str, name: &str, problem: &str) -> Error {
-    Error::new(
-        ErrorCode::ConfigInvalid,
-        format!("setting `{setting}` ({name}) {problem}"),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn valid() -> Config {
-        Config {
-            api_key: Some("key".into()),
-            source_platform: Some("acme".into()),
-            ..Config::default()
-        }
-    }
-
-    fn refusal(config: Config) -> (ErrorCode, String) {
-        let error = config.check().err().expect("must be refused");
-        (error.code(), error.message().to_owned())
-    }
-
-    #[test]
-    fn a_missing_setting_is_named_with_its_variable() {
-        let (code, message) = refusal(Config::default());
-        assert_eq!(code, ErrorCode::ConfigMissing);
-        assert!(message.contains("api_key") && message.contains("FILED_API_KEY"));
-    }
-
-    #[test]
-    fn plain_http_is_only_for_loopback() {
-        let remote = Config {
-            gateway_url: Some("http://example.com/".into()),
-            ..valid()
-        };
-        assert_eq!(refusal(remote).0, ErrorCode::ConfigInvalid);
-        for local in [
-            "http://127.0.0.1:1/",
-            "http://localhost:1/",
-            "http://[::1]:1/",
-        ] {
-            let config = Config {
-                gateway_url: Some(local.into()),
-                ..valid()
-            };
-            assert!(config.check().is_ok(), "{local}");
-        }
-    }
-
-    #[test]
-    fn a_role_with_the_other_roles_host_or_token_is_refused() {
-        let customer = Config {
-            upload_url: Some(PARTNER_UPLOAD_URL.into()),
-            ..valid()
-        };
-        let partner = Config {
-            role: Some(Role::Partner),
-            upload_url: Some(CUSTOMER_UPLOAD_URL.into()),
-            ..valid()
-        };
-        let token = Config {
-            partner_token: Some(PartnerToken::Fixed("jwt".into())),
-            ..valid()
-        };
-        for config in [customer, partner, token] {
-            assert_eq!(refusal(config).0, ErrorCode::RoleMismatch);
-        }
-    }
-
-    #[test]
-    fn limits_are_bounded() {
-        let none = Config {
-            max_concurrency: Some(0),
-            ..valid()
-        };
-        let forever = Config {
-            timeout: Some(Duration::ZERO),
-            ..valid()
-        };
-        assert!(refusal(none).1.contains("FILED_MAX_CONCURRENCY"));
-        assert!(refusal(forever).1.contains("FILED_TIMEOUT"));
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let config = Config {
-            api_key: Some("planted-key".into()),
-            partner_token: Some(PartnerToken::Fixed("planted-jwt".into())),
-            proxy: Some("http://user:planted-password@proxy.example.com".into()),
-            ..valid()
-        };
-        assert!(!format!("{config:?}").contains("planted"));
     }
 }
