@@ -304,3 +304,34 @@ pub const JOB_WORKS: &str = "query GetJobWorks($workspaceId: ID!, $connectionId:
     }
   } }
 }";
+
+pub const COLLECT: &str = "mutation CollectProviderConnection($connectionId: ID!, $inputs: JSON) {
+  collectProviderConnection(connectionId: $connectionId, inputs: $inputs) {
+    id workspaceId providerKey status displayName settings updatedAt
+  }
+}";
+pub const CONNECTIONS: &str = "query GetWorkspaceConnections($workspaceId: ID!, $filters: ConnectionFilters, $limit: Int, $offset: Int, $sortBy: SortBy) {
+  me { workspaces(filters: { ids: [$workspaceId] }) { id
+    connections(filters: $filters, limit: $limit, offset: $offset, sortBy: $sortBy) {
+      id providerKey status provider { category }
+    }
+  } }
+}";
+
+pub async fn connections(world: &World, token: &str, more: Value) -> Answer {
+    let mut variables = json!({ "workspaceId": "workspace_123456" });
+    variables
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    world.ask(token, CONNECTIONS, variables).await
+}
+
+pub fn ids(items: &Value) -> Vec<&str> {
+    items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap())
+        .collect()
+}
