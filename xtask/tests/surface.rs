@@ -118,7 +118,7 @@ fn python() -> BTreeSet<String> {
 
 fn node() -> BTreeSet<String> {
     members(
-        &[read("bindings-node/lib/index.d.ts")],
+        &sources("bindings-node/lib", &[".d.ts"]),
         |line| after(line, &["export interface ", "export declare class "]).map(str::to_owned),
         |line| {
             let line = line.strip_prefix("readonly ").unwrap_or(line);
@@ -192,7 +192,7 @@ fn every_operation_exists_in_every_language() {
 fn every_setting_exists_in_every_language() {
     let config = read("core/src/config.rs");
     let python = sources("bindings-python/python/filed", &[".py"]).concat();
-    let node = read("bindings-node/lib/index.d.ts");
+    let node = sources("bindings-node/lib", &[".d.ts"]).concat();
     let header = read("include/filed.h");
     let rows = table("## Settings");
     assert!(rows.len() > 10, "the table was not understood");
