@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 10] = [
     "id",
     "title",
     "sandbox",
@@ -17,7 +17,6 @@ const KEYS: [&str; 11] = [
     "expect_server",
     "compare_server",
     "planted",
-    "slow",
 ];
 
 /// A scenario, as far as the judge looks into it.
@@ -63,7 +62,26 @@ fn read_one(path: &Path) -> Result<Value> {
         ensure!(KEYS.contains(&key.as_str()), "unknown key `{key}`");
     }
     ensure!(fields.contains_key("title"), "`title` is missing");
+    let steps = fields.get("steps").and_then(Value::as_array);
+    for (step, number) in steps.context("`steps` is missing")?.iter().zip(1..) {
+        check_step(step).with_context(|| format!("step {number}"))?;
+    }
     Ok(fields.into())
+}
+
+/// A misspelt expectation would be met by anything.
+fn check_step(step: &Value) -> Result<()> {
+    ensure!(step["op"].is_string(), "`op` is missing");
+    let Some(expect) = step.get("expect") else {
+        return Ok(());
+    };
+    let expect = expect.as_object().context("`expect` must be an object")?;
+    let known = expect.keys().all(|key| key == "ok" || key == "error");
+    ensure!(
+        known && expect.len() == 1,
+        "`expect` has one of `ok` and `error`"
+    );
+    Ok(())
 }
 
 /// The scenarios as the judge sees them.
