@@ -38,6 +38,11 @@ class Sandbox:
     def plan(self, *faults: dict[str, Any]) -> None:
         self._call("POST", "/faults", {"faults": list(faults)})
 
+    def struck(self) -> int:
+        """How often the planned faults have struck."""
+        faults = self._call("GET", "/faults")["faults"]
+        return sum(fault["struck"] for fault in faults)
+
     def forget_faults(self) -> None:
         self._call("DELETE", "/faults")
 

@@ -111,11 +111,11 @@ def test_no_wait_ends_once_the_import_was_initiated(
     assert json.loads(out)["state"] in ("initiated", "watching")
 
 
-def interrupted(cli: Cli, sandbox: Sandbox, scans: Path, operation: str) -> str:
-    """Pushes until a request of an operation hangs, and interrupts; what was said."""
-    sandbox.plan({"on": operation, "hang_ms": 600_000, "times": 0})
+def interrupted(cli: Cli, sandbox: Sandbox, scans: Path, **request: str) -> str:
+    """Pushes until a request hangs, and interrupts; what was said."""
+    sandbox.plan({**request, "hang_ms": 600_000, "times": 0})
     process = cli.start("push", *cli.place, scans, "--journal", "j.filed")
-    eventually(lambda: sandbox.counts(operation) > 0)
+    eventually(lambda: sandbox.struck() > 0)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
@@ -124,8 +124,10 @@ def interrupted(cli: Cli, sandbox: Sandbox, scans: Path, operation: str) -> str:
 
 
 def test_ctrl_c_tells_how_to_resume(sandbox: Sandbox, cli: Cli, scans: Path) -> None:
-    # The job is read back after the commit only.
-    err = interrupted(cli, sandbox, scans, "jobWorks")
+    # The whole job, and not some works by their ids, is read after the commit only.
+    err = interrupted(
+        cli, sandbox, scans, on="jobWorks", match='"filters":{"connectionJobIds"'
+    )
     assert "nothing was initiated" in err
     assert "python -m filed resume j.filed" in err
     code, out, err = cli.run("resume", "j.filed")

@@ -58,31 +58,51 @@ impl Push {
     pub async fn open_paced(client: Client, options: PushOptions, pace: Pace) -> Result<Self> {
         validate::check_options(&options)?;
         let journal = Journal::open(options.journal.clone(), Expect::Any).await?;
-        match prepare(&client, &journal, options).await {
-            Ok(head) => begin(client, journal, head, pace),
-            Err(error) => {
-                if journal.is_fresh() {
-                    journal.discard().await;
-                }
-                Err(error)
-            }
-        }
+        let prepared = prepare(&client, &journal, options).await;
+        begun(client, journal, prepared, pace).await
     }
 
     /// As [`Client::resume`] with other durations, for tests. Called on the embedded runtime.
     #[doc(hidden)]
     pub async fn resume_paced(client: Client, path: PathBuf, pace: Pace) -> Result<Self> {
         let journal = Journal::open(Some(path), Expect::Existing).await?;
-        let head = journal
-            .run(|db| {
-                let head = head::get(db)?;
-                journal::recover::recover(db)?;
-                Ok(head)
-            })
-            .await?;
-        active(&client, &head.workspace_id, &head.connection_id).await?;
-        begin(client, journal, head, pace)
+        let prepared = again(&client, &journal).await;
+        begun(client, journal, prepared, pace).await
     }
+}
+
+/// A journal made in vain is removed; an existing one is told that this opener is on its way out,
+/// so that the next one waits for it.
+async fn begun(
+    client: Client,
+    journal: Journal,
+    prepared: Result<Head>,
+    pace: Pace,
+) -> Result<Push> {
+    match prepared {
+        Ok(head) => begin(client, journal, head, pace),
+        Err(error) => {
+            if journal.is_fresh() {
+                journal.discard().await;
+            } else {
+                journal.closing();
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Checks that the connection of the journal's push can be used.
+async fn again(client: &Client, journal: &Journal) -> Result<Head> {
+    let head = journal
+        .run(|db| {
+            let head = head::get(db)?;
+            journal::recover::recover(db)?;
+            Ok(head)
+        })
+        .await?;
+    active(client, &head.workspace_id, &head.connection_id).await?;
+    Ok(head)
 }
 
 /// Checks that the journal is of this push and that the connection can be used; only then says in
