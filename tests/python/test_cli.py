@@ -125,9 +125,7 @@ def interrupted(cli: Cli, sandbox: Sandbox, scans: Path, **request: str) -> str:
 
 def test_ctrl_c_tells_how_to_resume(sandbox: Sandbox, cli: Cli, scans: Path) -> None:
     # The whole job, and not some works by their ids, is read after the commit only.
-    err = interrupted(
-        cli, sandbox, scans, on="jobWorks", match='"filters":{"connectionJobIds"'
-    )
+    err = interrupted(cli, sandbox, scans, on="jobWorks", match='"filters":{"connectionJobIds"')
     assert "nothing was initiated" in err
     assert "python -m filed resume j.filed" in err
     code, out, err = cli.run("resume", "j.filed")
