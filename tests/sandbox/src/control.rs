@@ -1,6 +1,7 @@
 //! What a test may do to a sandbox. The same functions serve Rust and the HTTP endpoint.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -9,17 +10,19 @@ use serde_json::{Map, Value, json};
 use crate::faults::Fault;
 use crate::hub::{Hosted, Hub};
 use crate::ready::Ready;
+use crate::server::Presence;
 use crate::settings::Settings;
 
 /// Control over one sandbox; cheap to clone.
 #[derive(Clone)]
 pub struct Control {
     hub: Arc<Hub>,
+    presence: Presence,
 }
 
 impl Control {
-    pub(crate) fn new(hub: Arc<Hub>) -> Self {
-        Self { hub }
+    pub(crate) fn new(hub: Arc<Hub>, presence: Presence) -> Self {
+        Self { hub, presence }
     }
 
     /// Addresses, keys and seeded ids.
@@ -104,6 +107,12 @@ impl Control {
         if partner_too {
             world.expire_partner_tokens();
         }
+    }
+
+    /// Stops listening for so long: who connects is refused, and connections end as soon as they
+    /// are idle. Returns when the absence has begun.
+    pub async fn leave(&self, time: Duration) {
+        self.presence.leave(time).await;
     }
 
     /// A fresh partner token.

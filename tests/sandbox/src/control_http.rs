@@ -1,6 +1,7 @@
 //! The control endpoint over HTTP, without credentials: it is on the loopback only.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -29,6 +30,7 @@ pub(crate) fn routes(control: Control) -> Router {
         .route("/control/jobs/{id}", post(force_job))
         .route("/control/expire-tokens", post(expire_tokens))
         .route("/control/partner-token", post(partner_token))
+        .route("/control/away", post(away))
         .route("/control/state", get(state))
         .layer(DefaultBodyLimit::max(MAX_HOSTED))
         .with_state(control)
@@ -122,6 +124,22 @@ async fn expire_tokens(State(control): State<Control>, body: Bytes) -> Response 
 
 async fn partner_token(State(control): State<Control>) -> Response {
     done(Ok(json!({ "partner_token": control.partner_token() })))
+}
+
+/// A slip of the keyboard must not keep a sandbox away for good.
+const LONGEST_AWAY_MS: u64 = 600_000;
+
+async fn away(State(control): State<Control>, body: Bytes) -> Response {
+    let time = parsed(&body).and_then(|body| {
+        let ms = body.get("ms").and_then(Value::as_u64);
+        ms.filter(|ms| *ms <= LONGEST_AWAY_MS)
+            .map(Duration::from_millis)
+            .ok_or_else(|| anyhow::anyhow!("ms is not in 0..={LONGEST_AWAY_MS}"))
+    });
+    if let Ok(time) = &time {
+        control.leave(*time).await;
+    }
+    done(time.map(|_| json!({ "ok": true })))
 }
 
 async fn state(

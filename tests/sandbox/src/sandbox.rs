@@ -15,6 +15,7 @@ use crate::control::Control;
 use crate::hub::{Fixed, Hub};
 use crate::options::Options;
 use crate::ready::Ready;
+use crate::server::Service;
 use crate::server::tls::{self, Tls};
 use crate::settings::Settings;
 use crate::{control_http, fetch, gateway, graphql, server, state, upload};
@@ -49,9 +50,14 @@ impl Sandbox {
             base_settings,
         };
         let hub = Arc::new(Hub::new(fixed)?);
-        let control = Control::new(Arc::clone(&hub));
-        let app = routes(hub, control.clone());
-        let server = tokio::spawn(server::serve(listener, tls.map(|tls| tls.acceptor), app));
+        let (presence, absences) = server::presence();
+        let control = Control::new(Arc::clone(&hub), presence.clone());
+        let service = Service {
+            app: routes(hub, control.clone()),
+            tls: tls.map(|tls| tls.acceptor),
+            presence,
+        };
+        let server = tokio::spawn(server::serve(listener, service, absences));
         Ok(Self {
             control,
             server,

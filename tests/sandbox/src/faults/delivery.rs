@@ -30,6 +30,7 @@ pub(crate) struct Manner {
     truncate: Option<usize>,
     bytes_per_second: Option<u64>,
     close_after: Option<Duration>,
+    away: Option<Duration>,
 }
 
 impl From<Answer> for Delivery {
@@ -76,6 +77,7 @@ fn deliver(fault: &Fault, operation: &str, real: Option<Answer>) -> Delivery {
             truncate: fault.truncate,
             bytes_per_second: fault.slow_body_bytes_per_second,
             close_after: fault.close_after_ms.map(Duration::from_millis),
+            away: fault.away_ms.map(Duration::from_millis),
         },
     }
 }
@@ -194,6 +196,9 @@ pub(crate) async fn send(delivery: Delivery, line: &Line, mut entry: OpenLine) -
         }
         Delivery::Answer { answer, manner } => {
             entry.answered(answer.status);
+            if let Some(time) = manner.away {
+                line.leave(time).await;
+            }
             if let Some(time) = manner.close_after {
                 tokio::spawn(close_after(time, line.clone()));
             }

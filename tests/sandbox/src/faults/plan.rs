@@ -70,6 +70,9 @@ pub(crate) struct Fault {
     /// The connection is closed so long after the answer, without a word in it.
     #[serde(default)]
     pub(crate) close_after_ms: Option<u64>,
+    /// Nobody listens from before the answer for so long.
+    #[serde(default)]
+    pub(crate) away_ms: Option<u64>,
 }
 
 /// What a fault can be planned on.
@@ -161,6 +164,11 @@ impl Fault {
         anyhow::ensure!(
             !too_late,
             "early_answer comes before there is anything to match"
+        );
+        let answers = !(self.reset || self.close || self.hang_ms.is_some());
+        anyhow::ensure!(
+            answers || self.away_ms.is_none(),
+            "away_ms goes with an answer"
         );
         Ok(self)
     }

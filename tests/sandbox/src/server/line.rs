@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::Sleep;
 
+use super::presence::Presence;
+
 /// How a connection ends before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
@@ -23,9 +25,10 @@ pub(crate) enum Ending {
 }
 
 /// A handler's grip on the connection its request came on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Line {
     shared: Arc<Shared>,
+    presence: Presence,
 }
 
 #[derive(Debug, Default)]
@@ -38,6 +41,18 @@ const RESET: u8 = 1;
 const LINGER: u8 = 2;
 
 impl Line {
+    pub(super) fn new(presence: Presence) -> Self {
+        Self {
+            shared: Arc::default(),
+            presence,
+        }
+    }
+
+    /// Sends the whole server away; this connection still gets its answer.
+    pub(crate) async fn leave(&self, time: Duration) {
+        self.presence.leave(time).await;
+    }
+
     /// Ends the connection; never returns, since the connection's task is dropped.
     pub(crate) async fn end(&self, ending: Ending) -> Response {
         self.hang_up(ending);

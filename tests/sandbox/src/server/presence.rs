@@ -1,0 +1,107 @@
+//! Being away: for a while nobody listens, and who connects is refused.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+const BACKLOG: u32 = 1024;
+
+/// The means to send the server away; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Presence {
+    leave: mpsc::UnboundedSender<Leave>,
+}
+
+/// The server's end of it.
+pub(crate) struct Absences {
+    asked: mpsc::UnboundedReceiver<Leave>,
+    /// Counts the times the server left; every connection watches it.
+    left: watch::Sender<u64>,
+}
+
+struct Leave {
+    time: Duration,
+    gone: oneshot::Sender<()>,
+}
+
+/// Both ends.
+pub(crate) fn presence() -> (Presence, Absences) {
+    let (leave, asked) = mpsc::unbounded_channel();
+    let left = watch::Sender::new(0);
+    (Presence { leave }, Absences { asked, left })
+}
+
+impl Presence {
+    /// Returns when nobody listens any more; the server comes back by itself after `time`.
+    pub(crate) async fn leave(&self, time: Duration) {
+        let (gone, told) = oneshot::channel();
+        // A server that ended is away for good.
+        if self.leave.send(Leave { time, gone }).is_ok() {
+            let _ended = told.await;
+        }
+    }
+}
+
+impl Absences {
+    /// What a connection waits for to end as soon as it is idle.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.left.subscribe()
+    }
+
+    /// Waits until somebody wants the server away.
+    pub(crate) async fn asked(&mut self) -> Absence {
+        match self.asked.recv().await {
+            Some(leave) => Absence(leave),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Is away as long as asked for, and longer when asked for meanwhile; then listens again.
+    pub(crate) async fn stay_away(
+        &mut self,
+        absence: Absence,
+        listener: TcpListener,
+    ) -> io::Result<TcpListener> {
+        let address = listener.local_addr()?;
+        drop(listener);
+        // Bound, but not listening: the port refuses connections and stays ours.
+        let reserved = reserve(address)?;
+        self.left.send_modify(|times| *times += 1);
+        let mut until = absence.begin();
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => return reserved.listen(BACKLOG),
+                more = self.asked() => until = until.max(more.begin()),
+            }
+        }
+    }
+}
+
+/// An absence that was asked for.
+pub(crate) struct Absence(Leave);
+
+impl Absence {
+    /// Tells who asked that it has begun; returns when it ends.
+    fn begin(self) -> Instant {
+        // Whoever asked may have hung up.
+        let _gone = self.0.gone.send(());
+        Instant::now() + self.0.time
+    }
+}
+
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Connections that ended a moment ago must not keep the port.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    Ok(socket)
+}
