@@ -123,6 +123,16 @@ impl Control {
         epoch.world().mint_partner_token(&settings)
     }
 
+    /// How much there is, and how much of it twice: an answer of the same size however much the
+    /// sandbox holds.
+    #[must_use]
+    pub fn totals(&self) -> Value {
+        let epoch = self.hub.epoch();
+        let mut all = epoch.world().totals();
+        all.extend(epoch.ledger.snapshot(false));
+        Value::Object(all)
+    }
+
     /// The whole state, with or without the list of requests.
     #[must_use]
     pub fn state(&self, with_requests: bool) -> Value {

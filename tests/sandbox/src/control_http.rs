@@ -32,6 +32,7 @@ pub(crate) fn routes(control: Control) -> Router {
         .route("/control/partner-token", post(partner_token))
         .route("/control/away", post(away))
         .route("/control/state", get(state))
+        .route("/control/totals", get(totals))
         .layer(DefaultBodyLimit::max(MAX_HOSTED))
         .with_state(control)
 }
@@ -140,6 +141,10 @@ async fn away(State(control): State<Control>, body: Bytes) -> Response {
         control.leave(*time).await;
     }
     done(time.map(|_| json!({ "ok": true })))
+}
+
+async fn totals(State(control): State<Control>) -> Response {
+    Answer::json(200, &control.totals()).into_response()
 }
 
 async fn state(

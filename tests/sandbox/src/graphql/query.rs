@@ -3,9 +3,10 @@
 mod lists;
 mod platform;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use async_graphql::{ComplexObject, Context, Object, Result};
+use async_graphql::{ComplexObject, Context, ID, Object, Result};
 use serde_json::Value;
 
 use super::call::Call;
@@ -123,25 +124,31 @@ impl ProviderConnection {
         let page = Page::new(limit, offset, &call.settings)?;
         let filters = filters.unwrap_or_default();
         let world = call.world();
-        let mut found: Vec<&state::Work> = world
-            .works
-            .values()
+        let ids = |ids: &'_ Option<Vec<ID>>| -> Option<HashSet<String>> {
+            let ids = ids.as_ref()?;
+            Some(ids.iter().map(|id| id.to_string()).collect())
+        };
+        let (jobs, works) = (ids(&filters.connection_job_ids), ids(&filters.work_ids));
+        let allowed = |filter: &Option<HashSet<String>>, id: &str| {
+            filter.as_ref().is_none_or(|ids| ids.contains(id))
+        };
+        let found = lists::candidates(&world, &filters)
             .filter(|work| work.connection_id == self.id.as_str())
-            .filter(|work| allows(filters.ids.as_ref(), &work.id))
-            .filter(|work| allows(filters.connection_job_ids.as_ref(), &work.job_id))
-            .filter(|work| allows(filters.work_ids.as_ref(), &work.work_id))
-            .filter(|work| is_shown(work.created, call))
-            .collect();
+            .filter(|work| allowed(&jobs, &work.job_id))
+            .filter(|work| allowed(&works, &work.work_id))
+            .filter(|work| is_shown(work.created, call));
+        let show = |work: &state::Work| JobWork::new(work, &world, call);
+        if sort_by.is_none() {
+            return Ok(page.window(found).map(show).collect());
+        }
+        let mut found: Vec<&state::Work> = found.collect();
         lists::sort(&mut found, sort_by.as_ref(), |work| Sortable {
             id: &work.id,
             name: &work.name,
             created: work.created,
             updated: world.work_updated(work),
         })?;
-        Ok(page
-            .of(found)
-            .map(|work| JobWork::new(work, &world, call))
-            .collect())
+        Ok(page.of(found).map(show).collect())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Rules all batches share: their size, which inputs are bad, the order of the answer.
 
-use std::collections::HashSet;
-
 use super::Refusal;
 use crate::settings::{ResultOrder, Settings};
 
@@ -39,13 +37,14 @@ pub(super) fn check<I>(
     Ok(Checked { good, refusal })
 }
 
-/// What is wrong with one entry's name and external id, if anything.
+/// What is wrong with one entry's name and external id, if anything. `take` reserves an external
+/// id and says whether it was free.
 pub(super) fn entry_fault(
     at: usize,
     name: &str,
     external_id: &str,
-    taken: &mut Option<HashSet<String>>,
     settings: &Settings,
+    take: impl FnOnce(&str) -> bool,
 ) -> Option<Refusal> {
     if name.trim().is_empty() {
         return Some(Refusal::input(format!(
@@ -61,8 +60,7 @@ pub(super) fn entry_fault(
         let message = format!("inputs[{at}] ({external_id}) cannot be processed");
         return Some(Refusal::new("INTERNAL_SERVER_ERROR", message));
     }
-    let taken = taken.as_mut()?;
-    if taken.insert(external_id.to_owned()) {
+    if take(external_id) {
         return None;
     }
     let message = format!("inputs[{at}]: externalId {external_id} already exists");

@@ -69,11 +69,11 @@ impl World {
             .ok_or_else(|| Refusal::not_found("connection job", id))
     }
 
-    fn pending_job(&self, account: Account, id: &str) -> Result<Job, Refusal> {
+    fn pending_job(&self, account: Account, id: &str) -> Result<&Job, Refusal> {
         let job = self.job(account, id)?;
         let state = self.job_state(job);
         if state == "pending" {
-            return Ok(job.clone());
+            return Ok(job);
         }
         let message = format!("connection job {id} is {state} and takes nothing more");
         Err(Refusal::new("INVALID_JOB_STATE", message))
@@ -87,39 +87,51 @@ impl World {
         settings: &Settings,
     ) -> Result<Created<Work>, Refusal> {
         let job = self.pending_job(account, job_id)?;
-        let mut taken = self.taken_works(&job, settings.duplicate_scope);
+        let place = (job.connection_id.clone(), job.workspace_id.clone());
+        let mut here = HashSet::new();
         let Checked { good, refusal } = batch::check(inputs, settings, |at, input| {
-            batch::entry_fault(at, &input.name, &input.external_id, &mut taken, settings)
+            batch::entry_fault(at, &input.name, &input.external_id, settings, |id| {
+                settings.duplicate_scope == DuplicateScope::Off
+                    || (!self.work_taken(job, id, settings.duplicate_scope)
+                        && here.insert(id.to_owned()))
+            })
         })?;
         let mut items: Vec<_> = good
             .into_iter()
-            .map(|input| self.add_work(&job, input, settings))
+            .map(|input| self.add_work(job_id, &place, input, settings))
             .collect();
         batch::arrange(&mut items, settings.result_order);
         Ok(Created { items, refusal })
     }
 
-    fn taken_works(&self, job: &Job, scope: DuplicateScope) -> Option<HashSet<String>> {
-        let same = |work: &&Work| match scope {
+    /// Whether another work has this external id where it must be unique.
+    fn work_taken(&self, job: &Job, external_id: &str, scope: DuplicateScope) -> bool {
+        let same = |work: &Work| match scope {
             DuplicateScope::Connection => work.connection_id == job.connection_id,
-            DuplicateScope::Job | DuplicateScope::Off => work.job_id == job.id,
+            DuplicateScope::Job => work.job_id == job.id,
+            DuplicateScope::Off => false,
         };
-        (scope != DuplicateScope::Off).then(|| {
-            self.works
-                .values()
-                .filter(same)
-                .map(|work| work.external_id.clone())
-                .collect()
-        })
+        let named = self.works_named.get(external_id);
+        named
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.works.get_index(*at))
+            .any(|(_, work)| same(work))
     }
 
-    fn add_work(&mut self, job: &Job, input: NewWork, settings: &Settings) -> Work {
+    fn add_work(
+        &mut self,
+        job_id: &str,
+        (connection_id, workspace_id): &(String, String),
+        input: NewWork,
+        settings: &Settings,
+    ) -> Work {
         let work = Work {
             id: self.next_id("job_work"),
             work_id: self.next_id("work"),
-            job_id: job.id.clone(),
-            connection_id: job.connection_id.clone(),
-            workspace_id: job.workspace_id.clone(),
+            job_id: job_id.to_owned(),
+            connection_id: connection_id.clone(),
+            workspace_id: workspace_id.clone(),
             external_id: input.external_id,
             name: input.name,
             tag: settings.work_tag.clone(),
@@ -127,7 +139,9 @@ impl World {
             artifacts: Vec::new(),
         };
         let (at, _) = self.works.insert_full(work.id.clone(), work.clone());
-        if let Some(job) = self.jobs.get_mut(&job.id) {
+        let named = self.works_named.entry(work.external_id.clone());
+        named.or_default().push(at);
+        if let Some(job) = self.jobs.get_mut(job_id) {
             job.works.push(at);
         }
         work
@@ -150,7 +164,9 @@ impl World {
         let mut taken = self.taken_artifacts(&work, settings.duplicate_scope);
         let Checked { good, refusal } = batch::check(inputs, settings, |at, input| {
             artifact_fault(at, input).or_else(|| {
-                batch::entry_fault(at, &input.name, &input.external_id, &mut taken, settings)
+                batch::entry_fault(at, &input.name, &input.external_id, settings, |id| {
+                    taken.as_mut().is_none_or(|ids| ids.insert(id.to_owned()))
+                })
             })
         })?;
         let mut items: Vec<_> = good

@@ -64,6 +64,8 @@ pub(crate) struct World {
     pub(crate) connections: IndexMap<String, Connection>,
     pub(crate) jobs: IndexMap<String, Job>,
     pub(crate) works: IndexMap<String, Work>,
+    /// External id → positions of works with it, so that a batch costs the same at any size.
+    works_named: HashMap<String, Vec<usize>>,
     pub(crate) artifacts: IndexMap<String, Artifact>,
     pub(crate) uploads: IndexMap<String, Upload>,
     pub(crate) sent_files: Vec<SentFile>,

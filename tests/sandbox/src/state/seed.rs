@@ -35,6 +35,7 @@ impl World {
             connections: IndexMap::new(),
             jobs: IndexMap::new(),
             works: IndexMap::new(),
+            works_named: HashMap::new(),
             artifacts: IndexMap::new(),
             uploads: IndexMap::new(),
             sent_files: Vec::new(),

@@ -54,6 +54,46 @@ impl World {
         all
     }
 
+    /// Numbers alone: how many there are of each kind, how many works and artifacts are there more
+    /// than once in their job or work, and how many uploads no artifact points to.
+    pub(crate) fn totals(&self) -> Map<String, Value> {
+        let attached: HashSet<&str> = self
+            .artifacts
+            .values()
+            .filter_map(|artifact| artifact.url.as_deref())
+            .collect();
+        let works: HashSet<_> = self
+            .works
+            .values()
+            .map(|work| (&work.job_id, &work.external_id))
+            .collect();
+        let artifacts: HashSet<_> = self
+            .artifacts
+            .values()
+            .map(|artifact| (&artifact.job_work_id, &artifact.external_id))
+            .collect();
+        let orphans = self
+            .uploads
+            .values()
+            .filter(|upload| !attached.contains(&*upload.file_url));
+        let initiated: u32 = self.jobs.values().map(|job| job.initiated).sum();
+        let numbers = [
+            ("jobs", self.jobs.len()),
+            ("works", self.works.len()),
+            ("works_twice", self.works.len() - works.len()),
+            ("artifacts", self.artifacts.len()),
+            ("artifacts_twice", self.artifacts.len() - artifacts.len()),
+            ("uploads", self.uploads.len()),
+            ("uploads_not_attached", orphans.count()),
+        ];
+        let mut all: Map<String, Value> = numbers
+            .into_iter()
+            .map(|(name, number)| (name.to_owned(), number.into()))
+            .collect();
+        all.insert("initiated".into(), initiated.into());
+        all
+    }
+
     fn show_job(&self, job: &Job, settings: &Settings) -> Value {
         json!({
             "id": job.id,

@@ -1,8 +1,9 @@
-//! Paging and sorting, the same for every list of the gateway.
+//! Paging and sorting, the same for every list of the gateway; and which works a filter can mean,
+//! without looking at all of them.
 
-use crate::graphql::inputs::{SortBy, SortByOrder};
+use crate::graphql::inputs::{JobWorkFilters, SortBy, SortByOrder};
 use crate::settings::{OverLimit, Settings};
-use crate::state::{Moment, Refusal};
+use crate::state::{Moment, Refusal, Work, World};
 
 /// A window on a list.
 pub(super) struct Page {
@@ -31,8 +32,44 @@ impl Page {
     }
 
     pub(super) fn of<T>(&self, items: Vec<T>) -> impl Iterator<Item = T> + use<T> {
-        items.into_iter().skip(self.offset).take(self.limit)
+        self.window(items.into_iter())
     }
+
+    /// As [`Page::of`], without listing what comes after the page.
+    pub(super) fn window<I: Iterator>(&self, items: I) -> impl Iterator<Item = I::Item> + use<I> {
+        items.skip(self.offset).take(self.limit)
+    }
+}
+
+/// The works that can pass the filters by id or by job, in the order they were made: found by
+/// position, so that a page of one job costs the same however much the sandbox holds.
+pub(super) fn candidates<'w>(
+    world: &'w World,
+    filters: &JobWorkFilters,
+) -> Box<dyn Iterator<Item = &'w Work> + 'w> {
+    let mut positions: Vec<usize> = match (&filters.ids, &filters.connection_job_ids) {
+        (Some(ids), _) => ids
+            .iter()
+            .filter_map(|id| world.works.get_index_of(id.as_str()))
+            .collect(),
+        (None, Some(jobs)) if jobs.len() == 1 => {
+            let job = jobs.first().and_then(|id| world.jobs.get(id.as_str()));
+            let works = job.map_or(&[][..], |job| &job.works);
+            return Box::new(
+                works
+                    .iter()
+                    .filter_map(|at| Some(world.works.get_index(*at)?.1)),
+            );
+        }
+        _ => return Box::new(world.works.values()),
+    };
+    positions.sort_unstable();
+    positions.dedup();
+    Box::new(
+        positions
+            .into_iter()
+            .filter_map(|at| Some(world.works.get_index(at)?.1)),
+    )
 }
 
 fn not_negative(name: &str, number: Option<i32>) -> Result<Option<usize>, Refusal> {
