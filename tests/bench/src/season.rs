@@ -16,7 +16,7 @@ use anyhow::{Result, bail};
 use clap::Parser;
 use filed_core::push::{FileContent, NewClient, NewFile, Push, PushOptions};
 use filed_core::{Client, Config, ErrorCode};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{TryStreamExt as _, stream};
 use measure::Meter;
 
 /// Pushes a season.
