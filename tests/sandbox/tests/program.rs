@@ -278,7 +278,7 @@ async fn the_control_endpoint_does_what_the_library_does() {
     assert!(get(&url("state?summary=1")).await.get("requests").is_none());
     let totals = get(&url("totals")).await;
     let numbers = ["uploads", "uploads_not_attached", "works", "initiated"].map(|n| &totals[n]);
-    assert_eq!(numbers, [&json!(1), &json!(1), &json!(0), &json!(0)]);
+    assert_eq!(numbers, [&json!(1), &json!(1), &json!(1), &json!(0)]);
     let patched = world
         .http
         .patch(url("settings"))
