@@ -1492,7 +1492,8 @@ struct filed_error *filed_config_set_upload_url(struct filed_config *config,
                                                 const char *upload_url);
 
 /**
- * How many uploads run at once, 1 to 256; 16.
+ * The most uploads at once, 1 to 256. Without it the number adapts: it begins at 16 and stays
+ * between 4 and 64.
  */
 struct filed_error *filed_config_set_max_concurrency(struct filed_config *config,
                                                      uint32_t max_concurrency);

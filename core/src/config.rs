@@ -91,7 +91,9 @@ pub struct Config {
     pub gateway_url: Option<String>,
     /// Upload endpoint. `FILED_UPLOAD_URL`; by role.
     pub upload_url: Option<String>,
-    /// Uploads at once, 1 to 256. `FILED_MAX_CONCURRENCY`; 16.
+    /// Most uploads at once, 1 to 256. `FILED_MAX_CONCURRENCY`. Without it the number adapts: it
+    /// begins at 16 and stays between 4 and 64, more while that moves more, fewer when the host
+    /// pushes back.
     pub max_concurrency: Option<usize>,
     /// Time for one attempt until the answer's headers, not counting a moving body. `FILED_TIMEOUT` (seconds); 60 s.
     pub timeout: Option<Duration>,
@@ -133,7 +135,7 @@ pub(crate) struct Settings {
     pub partner_token: Option<PartnerToken>,
     pub gateway_url: Url,
     pub upload_url: Url,
-    pub max_concurrency: usize,
+    pub max_concurrency: Option<usize>,
     pub timeout: Duration,
     pub connect_timeout: Duration,
     pub stall_timeout: Duration,
@@ -222,12 +224,10 @@ impl Config {
                 "upload_url",
                 "FILED_UPLOAD_URL",
             )?,
-            max_concurrency: bounded(
-                self.max_concurrency.unwrap_or(16),
-                1,
-                256,
-                "max_concurrency",
-            )?,
+            max_concurrency: self
+                .max_concurrency
+                .map(|most| bounded(most, 1, 256, "max_concurrency"))
+                .transpose()?,
             timeout: positive(self.timeout, 60, "timeout")?,
             connect_timeout: positive(self.connect_timeout, 10, "connect_timeout")?,
             stall_timeout: positive(self.stall_timeout, 30, "stall_timeout")?,

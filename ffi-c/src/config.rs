@@ -155,7 +155,8 @@ pub unsafe extern "C" fn filed_config_set_upload_url(
     })
 }
 
-/// How many uploads run at once, 1 to 256; 16.
+/// The most uploads at once, 1 to 256. Without it the number adapts: it begins at 16 and stays
+/// between 4 and 64.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn filed_config_set_max_concurrency(
     config: *mut filed_config,

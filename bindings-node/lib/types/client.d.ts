@@ -24,7 +24,10 @@ export interface ClientOptions {
   readonly gatewayUrl?: string | URL
   /** `FILED_UPLOAD_URL`; by role. */
   readonly uploadUrl?: string | URL
-  /** Uploads at once, 1 to 256. `FILED_MAX_CONCURRENCY`; 16. */
+  /**
+   * The most uploads at once, 1 to 256. `FILED_MAX_CONCURRENCY`. Without it the number adapts: it
+   * begins at 16 and stays between 4 and 64.
+   */
   readonly maxConcurrency?: number
   /** Time for one attempt, not counting a moving body. `FILED_TIMEOUT` (seconds); 60 000. */
   readonly timeoutMs?: number

@@ -7,6 +7,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::config::Settings;
 use crate::http::Lane;
+use crate::http::load::Load;
 use crate::http::route::Route;
 use crate::http::tls;
 use crate::{Error, ErrorCode, Result, VERSION};
@@ -48,7 +49,7 @@ pub(crate) fn client(
     if lane == Lane::Upload {
         builder = builder
             .http1_only()
-            .pool_max_idle_per_host(settings.max_concurrency);
+            .pool_max_idle_per_host(Load::most(settings.max_concurrency));
     }
     builder.build().map_err(|_| {
         Error::new(

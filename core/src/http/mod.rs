@@ -7,6 +7,8 @@ pub(crate) mod body;
 mod budget;
 mod connect;
 pub(crate) mod failure;
+pub(crate) mod load;
+mod rate;
 pub(crate) mod retry;
 mod route;
 pub(crate) mod status;
@@ -30,8 +32,9 @@ use crate::config::Settings;
 use crate::{Error, ErrorCode, Result};
 use body::Patience;
 use budget::Budget;
+use load::{Begun, Load};
 use route::Route;
-use throttle::Throttle;
+use throttle::{Pass, Throttle};
 
 const SOURCE_PLATFORM: HeaderName = HeaderName::from_static("source-platform");
 
@@ -145,6 +148,7 @@ struct Inner {
     gateway: Channel,
     upload: Channel,
     throttle: Throttle,
+    uploads: Load,
 }
 
 impl Http {
@@ -178,6 +182,7 @@ impl Http {
             gateway: channel(Lane::Gateway, &settings.gateway_url)?,
             upload: channel(Lane::Upload, &settings.upload_url)?,
             throttle: Throttle::default(),
+            uploads: Load::new(settings.max_concurrency),
             settings,
         })))
     }
@@ -201,16 +206,17 @@ impl Http {
         let most = Class::attempts(&self.0.settings, request.lane);
         let mut earlier: Option<Failure> = None;
         for made in 1..=most {
-            self.0.throttle.wait().await;
+            let begun = (self.0.throttle.wait().await, self.0.uploads.begin());
             let answer = attempt::attempt(channel, &request).await;
             match answer.and_then(|answer| answer.map(&judge).transpose()) {
                 Ok(Some(value)) => {
                     channel.budget.succeeded();
+                    self.0.throttle.succeeded();
                     return Ok(value);
                 }
                 // Nothing left to send: what broke before is the reason to tell.
                 Ok(None) => break,
-                Err(failure) => earlier = Some(self.after(failure, &request, made)),
+                Err(failure) => earlier = Some(self.after(failure, &request, begun, made)),
             }
             let again = earlier.as_ref().is_some_and(|failure| {
                 made < most
@@ -231,9 +237,21 @@ impl Http {
         })
     }
 
-    fn after(&self, mut failure: Failure, request: &Request, attempts: u32) -> Failure {
-        if let Some(pause) = failure.retry_after {
-            self.0.throttle.pause(pause);
+    /// How many uploads may run at once.
+    pub fn uploads(&self) -> &Load {
+        &self.0.uploads
+    }
+
+    fn after(
+        &self,
+        mut failure: Failure,
+        request: &Request,
+        (pass, begun): (Pass, Begun),
+        attempts: u32,
+    ) -> Failure {
+        self.0.throttle.failed(pass, &failure);
+        if request.lane == Lane::Upload {
+            self.0.uploads.failed(begun, &failure);
         }
         tracing::debug!(
             host = request.lane.host_name(),

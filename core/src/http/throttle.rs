@@ -1,44 +1,113 @@
-//! `Retry-After`: parsed, capped, and honoured by every request of the client.
+//! What keeps every request of the client back: a `Retry-After`, parsed and capped, and the rate
+//! that refusals have taught (`rate`).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use tokio::time::Instant;
 
+use crate::ErrorCode;
+use crate::http::Failure;
+use crate::http::rate::Rate;
+
 /// However long a server asks for, nobody waits longer than this at a time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 const SPREAD: Duration = Duration::from_millis(500);
 
-/// Until when the whole client is silent.
-#[derive(Debug, Default)]
-pub(crate) struct Throttle(Mutex<Option<Instant>>);
+/// When the client may send.
+#[derive(Debug)]
+pub(crate) struct Throttle(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    silent_until: Option<Instant>,
+    rate: Rate,
+    refusals: u64,
+}
+
+/// Leave to send one request. Refusals of requests that were under way together count once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pass {
+    refusals: u64,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            silent_until: None,
+            rate: Rate::new(Instant::now()),
+            refusals: 0,
+        }))
+    }
+}
 
 impl Throttle {
-    /// Keeps every request back for `pause` from now; a longer pause already set stays.
-    pub fn pause(&self, pause: Duration) {
-        let until = Instant::now() + pause.min(LONGEST_PAUSE);
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(current.map_or(until, |set| set.max(until)));
+    /// Takes note of a request that failed: a pause the server asked for keeps every request back
+    /// from now, unless a longer one is set already; a refusal lowers the rate.
+    pub fn failed(&self, pass: Pass, failure: &Failure) {
+        let now = Instant::now();
+        let mut state = self.state();
+        if let Some(pause) = failure.retry_after {
+            let until = now + pause.min(LONGEST_PAUSE);
+            state.silent_until = Some(state.silent_until.map_or(until, |set| set.max(until)));
+        }
+        if failure.error.code() == ErrorCode::RateLimited && pass.refusals == state.refusals {
+            state.refusals += 1;
+            state.rate.refused(now);
+        }
     }
 
-    /// Waits until requests may be sent. A pause that is set meanwhile is waited for as well, and
+    pub fn succeeded(&self) {
+        self.state().rate.succeeded(Instant::now());
+    }
+
+    /// Waits until a request may be sent. A pause that is set meanwhile is waited for as well, and
     /// those who waited come back spread out, not all at once.
-    pub async fn wait(&self) {
-        while let Some(until) = self.pending() {
-            let spread = SPREAD.mul_f64(fastrand::f64());
-            tokio::time::sleep_until(until + spread).await;
+    pub async fn wait(&self) -> Pass {
+        loop {
+            match self.turn() {
+                (_, Some(at)) => tokio::time::sleep_until(at).await,
+                (pass, None) => return pass,
+            }
+            let (pass, paused) = self.paused();
+            if !paused {
+                return pass;
+            }
         }
     }
 
-    fn pending(&self) -> Option<Instant> {
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.is_some_and(|until| until <= Instant::now()) {
-            *current = None;
+    /// When to send, unless that is now.
+    fn turn(&self) -> (Pass, Option<Instant>) {
+        let (pass, paused) = self.paused();
+        let mut state = self.state();
+        let from = match (paused, state.silent_until) {
+            (true, Some(until)) => until,
+            _ => Instant::now(),
+        };
+        let spread = || paused.then(|| from + SPREAD.mul_f64(fastrand::f64()));
+        let at = state.rate.reserve(from).or_else(spread);
+        (pass, at)
+    }
+
+    fn paused(&self) -> (Pass, bool) {
+        let mut state = self.state();
+        if state
+            .silent_until
+            .is_some_and(|until| until <= Instant::now())
+        {
+            state.silent_until = None;
         }
-        *current
+        let pass = Pass {
+            refusals: state.refusals,
+        };
+        (pass, state.silent_until.is_some())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,6 +135,8 @@ fn http_date(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
+    use crate::http::Sent;
 
     const NOON: &str = "Thu, 15 Jan 2026 12:00:00 GMT";
 
@@ -99,13 +170,38 @@ mod tests {
         throttle.wait().await;
         assert_eq!(start.elapsed(), Duration::ZERO);
 
-        throttle.pause(Duration::from_secs(9));
-        throttle.pause(Duration::from_secs(3));
+        let pause = |seconds| {
+            let error = Error::new(ErrorCode::ServerError, "");
+            let pause = Some(Duration::from_secs(seconds));
+            let failure = Failure::new(error, Sent::Never, true).asking_to_wait(pause);
+            throttle.failed(Pass { refusals: 0 }, &failure);
+        };
+        pause(9);
+        pause(3);
         tokio::join!(throttle.wait(), throttle.wait());
         assert!(start.elapsed() >= Duration::from_secs(9));
 
-        throttle.pause(Duration::from_secs(3600));
+        pause(3600);
         throttle.wait().await;
         assert!(start.elapsed() < Duration::from_secs(70), "capped");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_refused_together_slow_the_client_once() {
+        let throttle = Throttle::default();
+        let failure = || {
+            let error = Error::new(ErrorCode::RateLimited, "");
+            Failure::new(error, Sent::Never, true)
+        };
+        let together = throttle.wait().await;
+        for _ in 0..16 {
+            throttle.failed(together, &failure());
+        }
+        let start = Instant::now();
+        for _ in 0..36 {
+            throttle.wait().await;
+        }
+        // The first guess of 50 a second, less three tenths.
+        assert_eq!(start.elapsed().as_secs_f64().round() as u64, 1);
     }
 }

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::HeaderValue;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::body::{Envelope, MultipartBody, Receipt, Slip};
 use super::pool::Pool;
@@ -15,6 +14,7 @@ use super::{ProgressFn, Source, UploadOptions, UploadedFile, answer, by_url, mim
 use crate::auth::Audience;
 use crate::config::Settings;
 use crate::gateway::Gateway;
+use crate::http::load::{Load, Turn};
 use crate::http::status;
 use crate::http::{Answer, Class, Failure, Lane, Open, Opened, Payload, Request, Sent};
 use crate::{Error, ErrorCode, Result};
@@ -30,7 +30,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(crate) struct Uploader {
     settings: Arc<Settings>,
     gateway: Gateway,
-    permits: Arc<Semaphore>,
     pool: Pool,
 }
 
@@ -38,9 +37,9 @@ impl Uploader {
     /// # Errors
     /// None today; what an uploader needs may be refused one day.
     pub fn new(settings: Arc<Settings>, gateway: Gateway) -> Result<Self> {
+        let most = Load::most(settings.max_concurrency);
         Ok(Self {
-            permits: Arc::new(Semaphore::new(settings.max_concurrency)),
-            pool: Pool::new(MOST_IDLE_BUFFERS.min(2 * settings.max_concurrency)),
+            pool: Pool::new(MOST_IDLE_BUFFERS.min(2 * most)),
             settings,
             gateway,
         })
@@ -63,7 +62,7 @@ impl Uploader {
 
     async fn content(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
         let given = given_name(&source, options.file_name)?;
-        let _turn = self.turn().await?;
+        let turn = self.turn().await;
         let path = match &source {
             Source::Path(path) => Some(path.clone()),
             _ => None,
@@ -86,10 +85,14 @@ impl Uploader {
         });
         let _end = EndOnDrop(&delivery.slip);
         let sent = self.deliver(&delivery).await;
-        sent.map_err(|error| match delivery.is_repeatable() {
-            true => error,
-            false => unrepeatable(error),
-        })
+        match sent {
+            Ok(sent) => {
+                turn.moved(sent.size.unwrap_or(0));
+                Ok(sent)
+            }
+            Err(error) if delivery.is_repeatable() => Err(error),
+            Err(error) => Err(unrepeatable(error)),
+        }
     }
 
     async fn deliver(&self, delivery: &Arc<Delivery>) -> Result<UploadedFile> {
@@ -107,7 +110,7 @@ impl Uploader {
     async fn by_url(&self, url: &str, mime_type: Option<&str>) -> Result<UploadedFile> {
         by_url::check_role(&self.settings)?;
         by_url::check(url)?;
-        let _turn = self.turn().await?;
+        let _turn = self.turn().await;
         let (kind, body) = by_url::encode(url, mime_type, &self.settings.wire.upload);
         let judge = |answer: Answer| self.judge(answer).map(|stored| uploaded(stored, None));
         self.post(kind, Payload::Bytes(body), judge).await
@@ -144,12 +147,13 @@ impl Uploader {
         })
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        // Never closed: a client that is closed drops its uploads instead.
-        self.permits
-            .acquire()
-            .await
-            .map_err(|_| Error::new(ErrorCode::Closed, "this client was closed: make a new one"))
+    /// How many uploads may run at once now.
+    pub fn at_once(&self) -> usize {
+        self.gateway.http().uploads().limit()
+    }
+
+    async fn turn(&self) -> Turn<'_> {
+        self.gateway.http().uploads().turn().await
     }
 }
 

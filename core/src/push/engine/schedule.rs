@@ -60,7 +60,7 @@ impl Engine {
     }
 
     fn room(&self) -> Room {
-        let most = self.run.client.inner().settings.max_concurrency;
+        let most = self.run.uploader().at_once();
         let creating = self.creating.load(Ordering::Acquire);
         let attaching = self.mutations.len().saturating_sub(usize::from(creating));
         Room {
