@@ -95,8 +95,11 @@ impl Rate {
 impl Measured {
     const WINDOW: Duration = Duration::from_secs(1);
 
-    /// Less than this in a window, or a shorter one, proves nothing.
+    /// Less than this proves nothing.
     const ENOUGH: u32 = 5;
+
+    /// A shorter time shows bursts more than rates: good for a first guess, which is better too
+    /// high than too low, and no longer once there was a whole window.
     const LONG_ENOUGH: Duration = Duration::from_millis(250);
 
     fn count(&mut self, now: Instant) {
@@ -110,9 +113,11 @@ impl Measured {
 
     fn rate(&self, now: Instant) -> Option<f64> {
         let lasted = now - self.since;
-        match lasted >= Self::LONG_ENOUGH && self.count >= Self::ENOUGH {
-            true => Some(f64::from(self.count) / lasted.as_secs_f64()),
-            false => self.last,
+        let shown = (self.count >= Self::ENOUGH && !lasted.is_zero())
+            .then(|| f64::from(self.count) / lasted.as_secs_f64());
+        match lasted >= Self::LONG_ENOUGH {
+            true => shown.or(self.last),
+            false => self.last.or(shown),
         }
     }
 }
