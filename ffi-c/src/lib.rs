@@ -14,6 +14,7 @@
 //! | `cancel`, `uploads`, `stream` | uploads and how to end them |
 //! | `push`, `entries`, `commit`, `background`, `events`, `event_stream`, `signal`, `progress`, `report`, `client_reports`, `file_reports`, `item_states` | the push |
 //! | `iterator` | lists that page by themselves |
+//! | `layout` | nothing that runs: the layout of every struct, asserted for each target |
 
 #![allow(
     non_camel_case_types,
@@ -44,8 +45,8 @@ mod guard;
 mod item_states;
 mod iterator;
 mod jobs;
+mod layout;
 mod library;
-
 mod partner_token;
 mod platform;
 mod progress;

@@ -2,6 +2,7 @@
 //! lives in the module of its name.
 
 mod demo;
+mod dist;
 mod examples;
 mod r#gen;
 mod hash;

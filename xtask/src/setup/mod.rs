@@ -2,7 +2,7 @@
 //! each language needs. One module per language.
 
 pub mod c;
-mod debian;
+pub mod debian;
 pub mod node;
 pub mod python;
 mod stamp;

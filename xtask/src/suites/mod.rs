@@ -1,5 +1,6 @@
 //! The test suites: their names, and running some or all of them. One module per suite.
 
+mod abi;
 mod c;
 mod counts;
 mod docs;
@@ -23,7 +24,7 @@ struct Suite {
 }
 
 /// In the order they run; `secrets` reads what the others have written.
-const ALL: [Suite; 8] = [
+const ALL: [Suite; 9] = [
     Suite {
         name: "rust",
         about: "format, lints, generated files, unit and integration tests",
@@ -33,6 +34,11 @@ const ALL: [Suite; 8] = [
         name: "c",
         about: "the C ABI from C and C++",
         run: c::run,
+    },
+    Suite {
+        name: "abi",
+        about: "the C ABI's promise: old programs, the header, the list, layouts",
+        run: abi::run,
     },
     Suite {
         name: "python",
