@@ -41,6 +41,9 @@ struct Plan {
     due: Option<i64>,
     /// The push is committing and no client or file waits any more.
     settled: bool,
+    /// There is more to settle in the journal alone. It is done in steps, so that whoever else
+    /// asks the journal is answered in between.
+    more: bool,
 }
 
 impl Engine {
@@ -54,8 +57,11 @@ impl Engine {
                 return Ok(());
             }
             let due = plan.due.map(|due| self.run.at(due));
+            let more = plan.more;
             self.start(plan);
-            self.wait(due).await?;
+            if !more {
+                self.wait(due).await?;
+            }
         }
     }
 
@@ -124,10 +130,9 @@ fn millis(duration: Duration) -> i64 {
 
 fn plan(db: &Db, room: &Room) -> Step<Plan> {
     let committing = db.tally().state != PushState::Open;
-    if committing && room.asked {
-        while journal::uploads::fail_unavailable(db, room.now)? {}
-    }
+    let more = committing && room.asked && journal::uploads::fail_unavailable(db, room.now)?;
     let mut plan = Plan {
+        more,
         uploads: match room.uploads {
             0 => Vec::new(),
             room_left => journal::uploads::claim(db, room_left, room.now)?,
@@ -142,8 +147,8 @@ fn plan(db: &Db, room: &Room) -> Step<Plan> {
     };
     claim_ready(db, room, committing, &mut plan)?;
     if committing {
-        while journal::attach::settle(db)? {}
-        plan.settled = !journal::attach::any_unsettled(db)?;
+        plan.more |= journal::attach::settle(db)?;
+        plan.settled = !plan.more && !journal::attach::any_unsettled(db)?;
     }
     plan.due = next_due(db, room, committing)?;
     Ok(plan)

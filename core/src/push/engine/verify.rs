@@ -4,7 +4,7 @@
 use tokio::time::{Instant, sleep};
 
 use crate::gateway::JobWork;
-use crate::push::journal::verify::{self, Moved, NAMED, Names, SeenWork};
+use crate::push::journal::verify::{self, Moved, NAMED, Names, Seen, SeenWork};
 use crate::push::journal::{Db, Step, listing};
 use crate::push::pace::Gaps;
 use crate::push::reconcile;
@@ -65,19 +65,23 @@ fn complete(db: &Db, allow_partial: bool) -> Step<()> {
 /// One pass over the job: what is missing there, and what is there beyond.
 async fn compare(run: &Run) -> Result<(Names, Names)> {
     let wire = &run.client.inner().settings.wire;
-    let pass = run.journal.run(verify::begin).await?;
+    let mut seen = Seen::default();
     let mut extra = Names::default();
     let mut moved = Moved::default();
     let mut pages = reconcile::job_works(run, Vec::new())?;
     while let Some(page) = pages.next_page().await? {
-        let mut seen = Vec::with_capacity(page.len());
+        let mut works = Vec::with_capacity(page.len());
         for work in page {
             note_moved(&mut moved, &work, wire);
-            seen.push(seen_work(work));
+            works.push(seen_work(work));
         }
-        let unknown = run
+        let unknown;
+        (seen, unknown) = run
             .journal
-            .run(move |db| verify::mark(db, pass, &seen))
+            .run(move |db| {
+                let unknown = verify::mark(db, &mut seen, &works)?;
+                Ok((seen, unknown))
+            })
             .await?;
         extra.extend(unknown);
     }
@@ -85,7 +89,7 @@ async fn compare(run: &Run) -> Result<(Names, Names)> {
         .journal
         .run(move |db| {
             verify::set_moved(db, moved)?;
-            verify::missing(db, pass)
+            verify::missing(db, &seen)
         })
         .await?;
     Ok((missing, extra))

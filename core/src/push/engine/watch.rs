@@ -1,5 +1,6 @@
-//! Watching the import until every client and file has ended. Only what has not ended is read, a
-//! page at a time, with gaps that grow while nothing moves.
+//! Watching the import until every client and file has ended. Only what has not ended is read, with
+//! gaps that grow while nothing moves; and of a large job a window at a time, so that a look costs
+//! the gateway the same at any size.
 
 use std::collections::HashMap;
 
@@ -16,6 +17,9 @@ use crate::push::run::Run;
 use crate::wire::{StatusWords, WireProfile, named};
 use crate::{Error, ErrorCode, Result};
 
+/// Pages of clients with some still open that one poll reads. The next poll goes on after them.
+const OPEN_PAGES: usize = 20;
+
 /// Follows the import to its end and closes the push.
 pub(super) async fn watch(run: &Run) -> Result<()> {
     run.status.send_modify(|status| status.initiated = true);
@@ -23,8 +27,9 @@ pub(super) async fn watch(run: &Run) -> Result<()> {
     let fresh = || Gaps::new(run.pace.poll, run.pace.poll_longest);
     let mut gaps = fresh();
     let mut failed = 0;
+    let mut from = 0;
     loop {
-        let polled = match poll(run).await {
+        let polled = match poll(run, from).await {
             Ok(polled) => polled,
             // The import goes on whether we look or not.
             Err(e) if e.retryable() && failed < run.pace.failed_polls => {
@@ -35,7 +40,8 @@ pub(super) async fn watch(run: &Run) -> Result<()> {
             Err(e) => return Err(e),
         };
         failed = 0;
-        if polled.open == 0 {
+        from = polled.next;
+        if !run.journal.run(outcome::any_open).await? {
             return run.journal.run(head::done).await;
         }
         if polled.moved {
@@ -46,38 +52,35 @@ pub(super) async fn watch(run: &Run) -> Result<()> {
 }
 
 struct Polled {
-    /// Clients read in this poll that had not ended before it and did not end in it.
-    open: usize,
+    /// The client after which the next poll begins.
+    next: Key,
     moved: bool,
 }
 
-/// Reads everything that has not ended, once.
-async fn poll(run: &Run) -> Result<Polled> {
+/// Reads what has not ended, from `after` on; pages that have ended by now do not count. At the end
+/// of the clients the next poll begins anew.
+async fn poll(run: &Run, mut after: Key) -> Result<Polled> {
     let limit = run.client.inner().settings.wire.page_size.0 as usize;
-    let mut polled = Polled {
-        open: 0,
-        moved: false,
-    };
-    let mut after: Key = 0;
-    loop {
+    let mut moved = false;
+    let mut open = 0;
+    while open < OPEN_PAGES {
         let clients = run
             .journal
             .run(move |db| outcome::open_clients(db, after, limit))
             .await?;
-        let Some(last) = clients.last() else {
-            return Ok(polled);
+        let Some(last) = clients.last().map(|client| client.key) else {
+            return Ok(Polled { next: 0, moved });
         };
-        let (first, last) = (after, last.key);
+        let first = after;
         after = last;
-        polled.moved |= read(run, &clients).await?;
-        polled.open += run
+        moved |= read(run, &clients).await?;
+        let next = run
             .journal
-            .run(move |db| {
-                let still = outcome::open_clients(db, first, limit)?;
-                Ok(still.iter().filter(|client| client.key <= last).count())
-            })
+            .run(move |db| outcome::open_clients(db, first, 1))
             .await?;
+        open += usize::from(next.iter().any(|client| client.key <= last));
     }
+    Ok(Polled { next: after, moved })
 }
 
 /// Reads the works of `clients` and records what is new.

@@ -133,14 +133,18 @@ pub(crate) fn attached(db: &Db, client: Key, files: &[AttachedFile], now: i64) -
         "UPDATE file SET state = 'attached', in_doubt = 0, artifact_id = ?, status = ?
          WHERE key = ? AND state = 'uploaded'",
     )?;
+    let mut count = 0;
     for file in files {
         if statement.execute((&file.artifact_id, &file.status, file.key))? == 1 {
-            shift(db, client, 0, -1, now)?;
+            count += 1;
             db.count(|tally| tally.files.attached += 1);
             events::file(db, EventKind::FileAttached, (client, file.key), None)?;
         }
     }
-    Ok(())
+    match count {
+        0 => Ok(()),
+        count => shift(db, client, 0, -count, now),
+    }
 }
 
 /// Gives files back that are not attached at Filed; they are attached again. `lost` says that they
@@ -155,8 +159,8 @@ pub(crate) fn give_back(db: &Db, keys: &[Key], lost: bool) -> Step<()> {
     Ok(())
 }
 
-/// Created clients of a committing push with nothing left to upload or attach are attached. Says
-/// whether there may be more of them.
+/// Created clients of a committing push with nothing left to upload or attach are attached: some of
+/// them, so that nobody waits long for the journal. Says whether there may be more.
 pub(crate) fn settle(db: &Db) -> Step<bool> {
     const AT_ONCE: usize = 500;
     let keys: Vec<Key> = db

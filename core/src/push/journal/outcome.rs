@@ -62,9 +62,13 @@ pub(crate) struct WatchedClient {
 /// The next clients after `after` with something that is not terminal.
 pub(crate) fn open_clients(db: &Db, after: Key, limit: usize) -> Step<Vec<WatchedClient>> {
     let mut statement = db.sql().prepare_cached(
-        "SELECT key, job_work_id FROM client WHERE key > ?1 AND key IN (
-             SELECT key FROM client WHERE state = 'attached' AND key > ?1
-             UNION SELECT client_key FROM file WHERE state = 'attached' AND client_key > ?1)
+        "SELECT key, job_work_id FROM client WHERE key IN (
+             SELECT key FROM (SELECT key FROM client WHERE state = 'attached' AND key > ?1
+                              ORDER BY key LIMIT ?2)
+             UNION
+             SELECT client_key FROM (SELECT DISTINCT client_key FROM file
+                                     WHERE state = 'attached' AND client_key > ?1
+                                     ORDER BY client_key LIMIT ?2))
          ORDER BY key LIMIT ?2",
     )?;
     let clients = statement.query_map((after, limit as i64), |row| {
@@ -74,6 +78,17 @@ pub(crate) fn open_clients(db: &Db, after: Key, limit: usize) -> Step<Vec<Watche
         })
     })?;
     Ok(clients.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether anything is not terminal.
+pub(crate) fn any_open(db: &Db) -> Step<bool> {
+    Ok(db
+        .sql()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM client WHERE state = 'attached')
+                 OR EXISTS (SELECT 1 FROM file WHERE state = 'attached')",
+        )?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// What was read about a work.

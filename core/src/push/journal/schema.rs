@@ -20,7 +20,6 @@ CREATE TABLE push (
     state TEXT NOT NULL DEFAULT 'open',
     job_id TEXT,
     job_in_doubt INTEGER NOT NULL DEFAULT 0,
-    verify_pass INTEGER NOT NULL DEFAULT 0,
     works_moved INTEGER NOT NULL DEFAULT 0,
     artifacts_moved INTEGER NOT NULL DEFAULT 0,
     initiate_sent INTEGER NOT NULL DEFAULT 0
@@ -48,9 +47,9 @@ CREATE TABLE client (
     pending INTEGER NOT NULL DEFAULT 0,
     ready INTEGER NOT NULL DEFAULT 0,
     touched INTEGER NOT NULL DEFAULT 0,
-    attaching INTEGER NOT NULL DEFAULT 0,
-    seen INTEGER NOT NULL DEFAULT 0
+    attaching INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX client_unsettled ON client (key) WHERE state IN ('added', 'created');
 CREATE INDEX client_added ON client (in_doubt, key) WHERE state = 'added';
 CREATE INDEX client_ready ON client (touched) WHERE state = 'created' AND pending = 0 AND ready > 0;
 CREATE INDEX client_settled ON client (key) WHERE state = 'created' AND pending = 0 AND ready = 0;
@@ -82,17 +81,18 @@ CREATE TABLE file (
     sha256 TEXT,
     artifact_id TEXT,
     status TEXT,
-    error TEXT,
-    seen INTEGER NOT NULL DEFAULT 0
+    error TEXT
 ) STRICT;
 CREATE INDEX file_client ON file (client_key, key);
-CREATE INDEX file_added ON file (held, round, key) WHERE state = 'added';
+CREATE INDEX file_added ON file (held, round, due, key) WHERE state = 'added';
+CREATE INDEX file_put_back ON file (held, due) WHERE state = 'added' AND due > 0;
 CREATE INDEX file_uploaded ON file (client_key, key) WHERE state = 'uploaded';
 CREATE INDEX file_attached ON file (client_key, key) WHERE state = 'attached';
 CREATE INDEX file_failed ON file (key) WHERE state IN ('failed', 'cancelled');
 
+-- Nothing is ever removed, so that seq rises without AUTOINCREMENT and its table of sequences.
 CREATE TABLE event (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     client_key INTEGER,
     file_key INTEGER,

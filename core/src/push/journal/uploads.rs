@@ -44,7 +44,7 @@ pub(crate) fn claim(db: &Db, limit: usize, now: i64) -> Step<Vec<PendingUpload>>
     let mut statement = db.sql().prepare_cached(
         "UPDATE file SET state = 'uploading' WHERE key IN (
              SELECT key FROM file WHERE state = 'added' AND held = 1 AND due <= ?
-             ORDER BY held, round, key LIMIT ?)
+             ORDER BY held, round, due, key LIMIT ?)
          RETURNING key, external_id, path, url, file_name, mime_type, fingerprint, round, client_key",
     )?;
     let rows = statement.query_map((now, limit as i64), |row| {

@@ -1,5 +1,6 @@
 //! The comparison of the journal with what Filed holds, page by page: each work and artifact that
-//! is read marks its row as seen in this pass; what was not seen at the end is missing.
+//! is read is marked as seen; what was not seen at the end is missing. The marks are a bit per
+//! entry in memory: a pass belongs to one run, and nothing of it need be written.
 
 use rusqlite::OptionalExtension;
 
@@ -42,72 +43,111 @@ impl Names {
     }
 }
 
-/// Begins a pass and returns its number.
-pub(crate) fn begin(db: &Db) -> Step<i64> {
-    Ok(db.sql().query_row(
-        "UPDATE push SET verify_pass = verify_pass + 1 RETURNING verify_pass",
-        [],
-        |row| row.get(0),
-    )?)
+/// What one pass has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    clients: Keys,
+    files: Keys,
+}
+
+/// A set of keys. They count from 1 without gaps, so a bit for each is little.
+#[derive(Debug, Default)]
+struct Keys(Vec<u64>);
+
+impl Keys {
+    fn place(key: Key) -> (usize, u64) {
+        let key = usize::try_from(key).unwrap_or(0);
+        (key / 64, 1 << (key % 64))
+    }
+
+    fn add(&mut self, key: Key) {
+        let (at, bit) = Self::place(key);
+        if self.0.len() <= at {
+            self.0.resize(at + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(at) {
+            *word |= bit;
+        }
+    }
+
+    fn has(&self, key: Key) -> bool {
+        let (at, bit) = Self::place(key);
+        self.0.get(at).is_some_and(|word| word & bit != 0)
+    }
 }
 
 /// Marks a page of works as seen and returns what the journal does not know.
-pub(crate) fn mark(db: &Db, pass: i64, works: &[SeenWork]) -> Step<Names> {
+pub(crate) fn mark(db: &Db, seen: &mut Seen, works: &[SeenWork]) -> Step<Names> {
     let mut extra = Names::default();
     for work in works {
         let name = work.external_id.as_deref().unwrap_or(&work.id);
-        match mark_client(db, pass, work)? {
+        match client(db, work)? {
             None => extra.add(name),
-            Some(client) => mark_artifacts(db, pass, client, work, &mut extra)?,
+            Some(key) => {
+                seen.clients.add(key);
+                mark_artifacts(db, &mut seen.files, key, work, &mut extra)?;
+            }
         }
     }
     Ok(extra)
 }
 
-fn mark_client(db: &Db, pass: i64, work: &SeenWork) -> Step<Option<Key>> {
+fn client(db: &Db, work: &SeenWork) -> Step<Option<Key>> {
     Ok(db
         .sql()
-        .prepare_cached(
-            "UPDATE client SET seen = ? WHERE external_id = ? AND job_work_id = ? RETURNING key",
-        )?
-        .query_row((pass, &work.external_id, &work.id), |row| row.get(0))
+        .prepare_cached("SELECT key FROM client WHERE external_id = ? AND job_work_id = ?")?
+        .query_row((&work.external_id, &work.id), |row| row.get(0))
         .optional()?)
 }
 
-fn mark_artifacts(db: &Db, pass: i64, client: Key, work: &SeenWork, extra: &mut Names) -> Step<()> {
-    let mut mark = db.sql().prepare_cached(
-        "UPDATE file SET seen = ?
-         WHERE external_id = ? AND client_key = ? AND artifact_id = ?",
+fn mark_artifacts(
+    db: &Db,
+    seen: &mut Keys,
+    client: Key,
+    work: &SeenWork,
+    extra: &mut Names,
+) -> Step<()> {
+    let mut find = db.sql().prepare_cached(
+        "SELECT key FROM file WHERE external_id = ? AND client_key = ? AND artifact_id = ?",
     )?;
     for (id, external_id) in &work.artifacts {
-        if mark.execute((pass, external_id, client, id))? == 0 {
-            extra.add(external_id);
+        let key = find.query_row((external_id, client, id), |row| row.get(0));
+        match key.optional()? {
+            Some(key) => seen.add(key),
+            None => extra.add(external_id),
         }
     }
     Ok(())
 }
 
 /// What the journal has as attached and this pass did not see.
-pub(crate) fn missing(db: &Db, pass: i64) -> Step<Names> {
+pub(crate) fn missing(db: &Db, seen: &Seen) -> Step<Names> {
     let mut names = unseen(
         db,
-        "SELECT external_id FROM client WHERE state = 'attached' AND seen < ? ORDER BY key",
-        pass,
+        "SELECT key FROM client WHERE state = 'attached' ORDER BY key",
+        "SELECT external_id FROM client WHERE key = ?",
+        &seen.clients,
     )?;
     names.extend(unseen(
         db,
-        "SELECT external_id FROM file WHERE state = 'attached' AND seen < ? ORDER BY client_key, key",
-        pass,
+        "SELECT key FROM file WHERE state = 'attached' ORDER BY client_key, key",
+        "SELECT external_id FROM file WHERE key = ?",
+        &seen.files,
     )?);
     Ok(names)
 }
 
-fn unseen(db: &Db, statement: &str, pass: i64) -> Step<Names> {
+/// Walks the keys by an index alone; a row is looked at only when its name is wanted.
+fn unseen(db: &Db, keys: &str, name: &str, seen: &Keys) -> Step<Names> {
     let mut names = Names::default();
-    let mut statement = db.sql().prepare_cached(statement)?;
-    let mut rows = statement.query([pass])?;
+    let mut keys = db.sql().prepare_cached(keys)?;
+    let mut name = db.sql().prepare_cached(name)?;
+    let mut rows = keys.query([])?;
     while let Some(row) = rows.next()? {
-        names.add(&row.get::<_, String>(0)?);
+        let key: Key = row.get(0)?;
+        if !seen.has(key) {
+            names.add(&name.query_row([key], |row| row.get::<_, String>(0))?);
+        }
     }
     Ok(names)
 }

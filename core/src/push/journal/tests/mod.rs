@@ -4,6 +4,7 @@ mod crash;
 mod group;
 mod opening;
 mod owners;
+mod plans;
 mod recovery;
 mod transitions;
 
