@@ -22,8 +22,11 @@ pub struct Pace {
     pub poll_longest: Duration,
     /// Gap before something is tried again that the network failed; doubles.
     pub again: Duration,
-    /// How often a file or a batch is tried again that the network failed.
+    /// How often a file or a batch is tried again that the network failed, while others get
+    /// through.
     pub rounds: u32,
+    /// How long the push waits for a host that is away, without any success.
+    pub outage: Duration,
     /// Polls of the import in a row that may fail.
     pub failed_polls: u32,
     /// Time that requests under way get when the push is stopped.
@@ -42,6 +45,7 @@ impl Default for Pace {
             poll_longest: Duration::from_secs(15),
             again: Duration::from_secs(1),
             rounds: 4,
+            outage: Duration::from_secs(600),
             failed_polls: 20,
             grace: Duration::from_millis(500),
         }
@@ -61,6 +65,10 @@ impl Gaps {
             next: first,
             longest,
         }
+    }
+
+    pub fn peek(&self) -> Duration {
+        self.next.min(self.longest)
     }
 
     pub fn next(&mut self) -> Duration {

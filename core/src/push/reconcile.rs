@@ -9,12 +9,13 @@ use std::collections::HashMap;
 
 use tokio::time::{Instant, sleep};
 
+use super::engine::again::Pages;
 use super::journal::attach::{AttachedFile, ReadyFile};
 use super::journal::works::{CreatedClient, PendingWork};
 use super::journal::{self, Key, head};
 use super::pace::Gaps;
 use super::run::Run;
-use crate::gateway::{JobWork, Pager, WorkFilter};
+use crate::gateway::{JobWork, WorkFilter};
 use crate::{Error, ErrorCode, Result};
 
 /// Entries left in doubt that are settled at once.
@@ -103,14 +104,15 @@ pub(super) async fn works(
 }
 
 /// The works of the push's job, page by page.
-pub(super) fn job_works(run: &Run, ids: Vec<String>) -> Result<Pager<JobWork>> {
+pub(super) fn job_works(run: &Run, ids: Vec<String>) -> Result<Pages<'_>> {
     let filter = WorkFilter {
         job_ids: vec![run.job()?.to_owned()],
         ids,
         work_ids: Vec::new(),
     };
     let (workspace, connection) = (&run.head.workspace_id, &run.head.connection_id);
-    Ok(run.client.jobs().works(workspace, connection, filter))
+    let pager = run.client.jobs().works(workspace, connection, filter);
+    Ok(Pages::new(run, pager))
 }
 
 fn take_work(

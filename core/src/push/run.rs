@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::engine::line::Line;
 use super::journal::head::Head;
 use super::journal::{Journal, Key};
 use super::pace::Pace;
@@ -42,6 +43,8 @@ pub(super) struct Run {
     pub stop: CancellationToken,
     pub status: watch::Sender<Status>,
     pub meter: Arc<Meter>,
+    pub gateway_line: Line,
+    pub upload_line: Line,
     contents: Mutex<HashMap<Key, Bytes>>,
     asked: AtomicBool,
     epoch: Instant,
@@ -70,6 +73,8 @@ impl Run {
                 ended: None,
             }),
             meter: Arc::default(),
+            gateway_line: Line::default(),
+            upload_line: Line::default(),
             contents: Mutex::default(),
             asked: AtomicBool::new(false),
             epoch: Instant::now(),

@@ -11,4 +11,8 @@
 #[path = "../push/support.rs"]
 mod support;
 
+mod dead_host;
+mod door;
+mod noise;
+mod outage;
 mod rate_limit;

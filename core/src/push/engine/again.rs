@@ -1,28 +1,57 @@
-//! Rounds above the attempts of one request: an outage may last longer than they do.
+//! Sending to the gateway, with more patience than one request has: an outage is sat out, and what
+//! fails alone is tried again for a few rounds.
 
 use std::future::Future;
 
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use super::classify;
+use super::line::GivenUp;
 use crate::Result;
+use crate::gateway::{JobWork, Pager};
 use crate::push::pace::Gaps;
 use crate::push::run::Run;
 
-/// Sends a request again, with gaps that grow, as long as it certainly had no effect and the
-/// trouble may pass.
-pub(super) async fn again<T, F>(run: &Run, mut send: impl FnMut() -> F) -> Result<T>
+/// Sends a request again as long as it certainly had no effect and the trouble may pass.
+pub(in crate::push) async fn again<T, F>(run: &Run, mut send: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
     let mut gaps = Gaps::new(run.pace.again, run.pace.again * 16);
-    for _ in 0..run.pace.rounds {
-        match send().await {
-            Err(e) if classify::passing(&e) && !run.stop.is_cancelled() => {
+    let mut left = run.pace.rounds;
+    loop {
+        let passing = |e: &_| classify::passing(e) && !run.stop.is_cancelled();
+        let sent = run.gateway_line.carry(&run.pace, None, passing, &mut send);
+        match sent.await {
+            Ok(value) => return Ok(value),
+            Err(GivenUp::Alone(e)) if passing(&e) && left > 0 => {
+                left -= 1;
                 sleep(gaps.next()).await;
             }
-            result => return result,
+            Err(given_up) => return Err(given_up.into_error()),
         }
     }
-    send().await
+}
+
+/// A list of works that is read on when an outage is over.
+pub(in crate::push) struct Pages<'r> {
+    run: &'r Run,
+    pager: Mutex<Pager<JobWork>>,
+}
+
+impl<'r> Pages<'r> {
+    pub fn new(run: &'r Run, pager: Pager<JobWork>) -> Self {
+        let pager = Mutex::new(pager);
+        Self { run, pager }
+    }
+
+    pub async fn next_page(&mut self) -> Result<Option<Vec<JobWork>>> {
+        let pager = &self.pager;
+        again(
+            self.run,
+            || async move { pager.lock().await.next_page().await },
+        )
+        .await
+    }
 }

@@ -10,14 +10,16 @@
 //! | `schedule` | what to start next, and when nothing is left |
 //! | `works`, `uploads`, `attach` | one task each: a batch of works, a file, a client's artifacts |
 //! | `batch`, `again` | batch sizes; rounds above the attempts of one request |
+//! | `line` | whether a host is away, and sitting that out |
 //! | `classify` | what an error means for its item and for the push |
 //! | `verify`, `initiate`, `watch` | the three steps after the last attachment |
 
-mod again;
+pub(super) mod again;
 mod attach;
 mod batch;
 mod classify;
 mod initiate;
+pub(super) mod line;
 mod schedule;
 mod uploads;
 mod verify;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::classify::{self, Upload};
+use super::line::GivenUp;
 use crate::push::fingerprint;
 use crate::push::journal::files;
 use crate::push::journal::uploads::{self, PendingUpload};
@@ -14,11 +15,13 @@ use crate::{Error, ErrorCode, Result};
 /// is recorded with the file.
 pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<()> {
     let moving = run.meter.begin();
-    let outcome = match same(&file).await {
-        Ok(()) => send(run, &file, moving.noter()).await,
-        Err(error) => Err(error),
-    };
-    match outcome {
+    let passing = |e: &_| classify::upload(e) == Upload::Later;
+    let sent = run
+        .upload_line
+        .carry(&run.pace, Some(file.key), passing, || {
+            send(run, &file, moving.noter())
+        });
+    match sent.await {
         Ok(sent) => {
             let now = run.now();
             run.journal
@@ -27,7 +30,8 @@ pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<()> {
             run.let_go(file.key);
             Ok(())
         }
-        Err(error) => failed(run, &file, error).await,
+        Err(GivenUp::Alone(error)) => failed(run, &file, error, run.pace.rounds).await,
+        Err(GivenUp::Away(error)) => failed(run, &file, error, 0).await,
     }
 }
 
@@ -36,6 +40,7 @@ async fn send(
     file: &PendingUpload,
     progress: crate::upload::ProgressFn,
 ) -> Result<UploadedFile> {
+    same(file).await?;
     let options = UploadOptions {
         file_name: file.file_name.clone(),
         mime_type: file.mime_type.clone(),
@@ -92,7 +97,8 @@ async fn same(file: &PendingUpload) -> Result<()> {
     }
 }
 
-async fn failed(run: &Run, file: &PendingUpload, error: Error) -> Result<()> {
+/// Records a failure; the network may fail a file for so many `rounds` before that ends the push.
+async fn failed(run: &Run, file: &PendingUpload, error: Error, rounds: u32) -> Result<()> {
     let key = file.key;
     let mut error = error.with_external_id(&file.external_id);
     if let Some(path) = &file.path {
@@ -107,7 +113,7 @@ async fn failed(run: &Run, file: &PendingUpload, error: Error) -> Result<()> {
             run.let_go(key);
             Ok(())
         }
-        Upload::Later if file.round < run.pace.rounds => {
+        Upload::Later if file.round < rounds => {
             let due = run.now() + millis(run.pace.again * 2_u32.saturating_pow(file.round));
             run.journal
                 .run(move |db| uploads::put_back(db, key, due))
