@@ -1,6 +1,7 @@
 //! `cargo xtask`: the one entry a person has to remember. What it can do is below; each command
 //! lives in the module of its name.
 
+mod bench;
 mod demo;
 mod dist;
 mod examples;
@@ -43,6 +44,13 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Measure: one bench, or say which there are.
+    Bench {
+        /// Its name.
+        name: Option<String>,
+        #[command(flatten)]
+        options: bench::Options,
+    },
     /// Write every generated file.
     Gen {
         /// Only say which are not up to date.
@@ -84,6 +92,14 @@ fn carry_out(command: Command) -> Result<bool> {
             Ok(true)
         }
         Command::Test { suites, long, .. } => suites::run(&suites, long),
+        Command::Bench { name: None, .. } => {
+            bench::list();
+            Ok(true)
+        }
+        Command::Bench {
+            name: Some(name),
+            options,
+        } => bench::run(&name, &options),
         Command::Gen { check: true } => r#gen::check().map(|()| true),
         Command::Gen { check: false } => r#gen::write().map(|()| true),
         Command::ScenariosJson { file } => {

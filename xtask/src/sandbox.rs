@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
@@ -33,7 +34,12 @@ pub struct Ready {
 impl Sandbox {
     /// Starts the built program and waits until it is ready.
     pub fn start(settings: &Value, max_seconds: u32) -> Result<Self> {
-        let mut command = run::command(place::built("filed-sandbox")?)?;
+        Self::start_program(&place::built("filed-sandbox")?, settings, max_seconds)
+    }
+
+    /// As [`Sandbox::start`], with another build of the program.
+    pub fn start_program(program: &Path, settings: &Value, max_seconds: u32) -> Result<Self> {
+        let mut command = run::command(program)?;
         command
             .arg("--max-seconds")
             .arg(max_seconds.to_string())

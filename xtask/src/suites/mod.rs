@@ -8,6 +8,7 @@ mod irs;
 mod node;
 mod python;
 mod rust;
+mod scale;
 mod scenarios;
 mod secrets;
 
@@ -24,7 +25,7 @@ struct Suite {
 }
 
 /// In the order they run; `secrets` reads what the others have written.
-const ALL: [Suite; 9] = [
+const ALL: [Suite; 10] = [
     Suite {
         name: "rust",
         about: "format, lints, generated files, unit and integration tests",
@@ -54,6 +55,11 @@ const ALL: [Suite; 9] = [
         name: "scenarios",
         about: "every scenario in every language, logs compared",
         run: scenarios::run,
+    },
+    Suite {
+        name: "scale",
+        about: "2,000 clients: memory stays flat, a cancel is quick, a kill costs little",
+        run: scale::run,
     },
     Suite {
         name: "docs",
