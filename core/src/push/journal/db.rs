@@ -22,6 +22,10 @@ pub(crate) struct Tally {
     pub bytes_sent: u64,
 }
 
+/// Pages in the write-ahead log before they are written to the file itself: 16 MiB. The same pages
+/// are written again and again while a push runs, and go into the file once for all of it.
+const LOG_PAGES: i64 = 4096;
+
 /// The database of one push, on its own thread.
 pub(crate) struct Db {
     sql: Connection,
@@ -32,6 +36,7 @@ pub(crate) struct Db {
 impl Db {
     pub fn new(sql: Connection) -> Step<Self> {
         sql.set_prepared_statement_cache_capacity(128);
+        sql.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
         let db = Self {
             sql,
             tally: Cell::default(),

@@ -1,8 +1,8 @@
 //! The one thread that touches the database. Commands that are waiting when it looks are executed
 //! as one transaction (group commit): a thousand entries added at once cost one flush to disk.
 //!
-//! Each command runs in a savepoint of its own, so a refused one leaves nothing behind, and is
-//! answered only after the transaction was committed.
+//! Each command runs in a savepoint of its own (or has the transaction to itself), so a refused one
+//! leaves nothing behind, and is answered only after the transaction was committed.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -98,10 +98,27 @@ fn execute(db: &Db, group: &mut [Box<dyn Command>]) -> Result<(), Fault> {
 
 fn transaction(db: &Db, group: &mut [Box<dyn Command>]) -> Result<(), Fault> {
     run(db.sql(), "BEGIN")?;
+    if let [command] = group {
+        return alone(db, command.as_mut());
+    }
     for command in group {
         step(db, command.as_mut())?;
     }
     run(db.sql(), "COMMIT")
+}
+
+/// A command with the transaction to itself needs no savepoint.
+fn alone(db: &Db, command: &mut dyn Command) -> Result<(), Fault> {
+    let before = db.checkpoint();
+    if command.execute(db) {
+        return run(db.sql(), "COMMIT");
+    }
+    db.restore(before);
+    // A full disk has rolled everything back by itself.
+    match db.sql().is_autocommit() {
+        true => Ok(()),
+        false => run(db.sql(), "ROLLBACK"),
+    }
 }
 
 fn step(db: &Db, command: &mut dyn Command) -> Result<(), Fault> {
