@@ -22,23 +22,29 @@ use crate::{Effect, Error, ErrorCode, Result};
 const AT_ONCE: usize = 500;
 
 /// Attaches every uploaded file of `client`.
-pub(super) async fn attach(run: &Run, size: &BatchSize, client: ReadyClient) -> Result<()> {
+pub(super) async fn attach(run: &Run, size: &BatchSize, mut client: ReadyClient) -> Result<()> {
     if client.in_doubt {
         left_in_doubt(run, &client).await?;
     }
     let key = client.key;
-    while !run.stop.is_cancelled() {
+    let mut files = std::mem::take(&mut client.files);
+    loop {
+        if run.stop.is_cancelled() {
+            give_back(run, &files, false).await?;
+            return run.journal.run(move |db| attach::release(db, key)).await;
+        }
+        if !files.is_empty() {
+            batch(run, size, &client, files).await?;
+        }
         let limit = size.next();
-        let files = run
+        files = run
             .journal
-            .run(move |db| attach::take(db, key, limit))
+            .run(move |db| attach::take_or_release(db, key, limit))
             .await?;
         if files.is_empty() {
-            break;
+            return Ok(());
         }
-        batch(run, size, &client, files).await?;
     }
-    run.journal.run(move |db| attach::release(db, key)).await
 }
 
 async fn left_in_doubt(run: &Run, client: &ReadyClient) -> Result<()> {

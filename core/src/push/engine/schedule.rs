@@ -26,6 +26,8 @@ struct Room {
     /// An open push collects clients until then, so that they go in batches.
     works_due: i64,
     attaching: usize,
+    /// Files attached to one client at once.
+    artifacts: usize,
     asked: bool,
     now: i64,
     quiet: i64,
@@ -74,6 +76,7 @@ impl Engine {
             works: if creating { 0 } else { self.works.next() },
             works_due: self.works_due,
             attaching: MOST_ATTACHING.saturating_sub(attaching),
+            artifacts: self.artifacts.next(),
             asked: self.run.asked(),
             now: self.run.now(),
             quiet: millis(self.run.pace.quiet),
@@ -156,7 +159,8 @@ fn plan(db: &Db, room: &Room) -> Step<Plan> {
 
 fn claim_ready(db: &Db, room: &Room, committing: bool, plan: &mut Plan) -> Step<()> {
     while plan.ready.len() < room.attaching {
-        match journal::attach::claim(db, committing, room.now - room.quiet)? {
+        let since = room.now - room.quiet;
+        match journal::attach::claim_with_files(db, committing, since, room.artifacts)? {
             Some(client) => plan.ready.push(client),
             None => break,
         }

@@ -60,7 +60,9 @@ struct Polled {
 /// Reads what has not ended, from `after` on; pages that have ended by now do not count. At the end
 /// of the clients the next poll begins anew.
 async fn poll(run: &Run, mut after: Key) -> Result<Polled> {
-    let limit = run.client.inner().settings.wire.page_size.0 as usize;
+    // One fewer than a page holds: a full page would be followed by a request for the next one.
+    let page = run.client.inner().settings.wire.page_size.0 as usize;
+    let limit = page.saturating_sub(1).max(1);
     let mut moved = false;
     let mut open = 0;
     while open < OPEN_PAGES {

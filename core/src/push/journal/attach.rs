@@ -15,6 +15,8 @@ pub(crate) struct ReadyClient {
     pub job_work_id: String,
     /// Files an earlier run left in doubt are among them.
     pub in_doubt: bool,
+    /// The first ones, if they were taken with it.
+    pub files: Vec<ReadyFile>,
 }
 
 /// An uploaded file that is to become an artifact.
@@ -53,9 +55,28 @@ pub(crate) fn claim(db: &Db, urgent: bool, quiet_since: i64) -> Step<Option<Read
                 key: row.get(0)?,
                 job_work_id: row.get(1)?,
                 in_doubt: row.get(2)?,
+                files: Vec::new(),
             })
         })
         .optional()?)
+}
+
+/// As [`claim`], with the client's first files taken at once. Those an earlier run left in doubt are
+/// settled before others are taken.
+pub(crate) fn claim_with_files(
+    db: &Db,
+    urgent: bool,
+    quiet_since: i64,
+    limit: usize,
+) -> Step<Option<ReadyClient>> {
+    let Some(client) = claim(db, urgent, quiet_since)? else {
+        return Ok(None);
+    };
+    let files = match client.in_doubt {
+        true => Vec::new(),
+        false => take(db, client.key, limit)?,
+    };
+    Ok(Some(ReadyClient { files, ..client }))
 }
 
 /// When the last file came in of the client that is attached next.
@@ -85,6 +106,15 @@ pub(crate) fn take(db: &Db, client: Key, limit: usize) -> Step<Vec<ReadyFile>> {
         .prepare_cached("UPDATE file SET in_doubt = 1 WHERE key = ?")?;
     for file in &files {
         mark.execute([file.key])?;
+    }
+    Ok(files)
+}
+
+/// As [`take`]; a client that has none left is let go of in the same step.
+pub(crate) fn take_or_release(db: &Db, client: Key, limit: usize) -> Step<Vec<ReadyFile>> {
+    let files = take(db, client, limit)?;
+    if files.is_empty() {
+        release(db, client)?;
     }
     Ok(files)
 }
