@@ -14,7 +14,11 @@ const CLIENTS: usize = 2_000;
 pub fn run(tally: &mut Tally) -> Result<()> {
     setup::workspace()?;
     let whole = scale::uninterrupted(Build::Debug, CLIENTS);
-    judge(tally, "a season in one go, everything once, memory flat", whole)?;
+    judge(
+        tally,
+        "a season in one go, everything once, memory flat",
+        whole,
+    )?;
     let interrupted = scale::interrupted(Build::Debug, CLIENTS);
     judge(tally, "the same cancelled, killed and resumed", interrupted)
 }
