@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::db::Db;
 use super::fault::Step;
 use super::files::shift;
-use super::{Key, events};
+use super::{Key, events, head};
 use crate::push::event::EventKind;
 
 /// A client with uploaded files to attach.
@@ -106,6 +106,9 @@ pub(crate) fn take(db: &Db, client: Key, limit: usize) -> Step<Vec<ReadyFile>> {
         .prepare_cached("UPDATE file SET in_doubt = 1 WHERE key = ?")?;
     for file in &files {
         mark.execute([file.key])?;
+    }
+    if !files.is_empty() {
+        head::asking(db)?;
     }
     Ok(files)
 }

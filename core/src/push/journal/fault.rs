@@ -27,7 +27,10 @@ impl Fault {
         Fault::Database(
             ErrorCode::JournalCorrupt,
             format!(
-                "the journal is damaged ({what}): restore it from a copy, or start a new push with on_existing = adopt"
+                "the journal is damaged ({what}). It was not changed, and nothing was sent. What it \
+                 told of may be at Filed: put a sound copy back and resume it, or run the same \
+                 program with a new journal and on_existing = adopt, which goes on with the works \
+                 and artifacts that are there"
             ),
         )
     }
@@ -64,10 +67,7 @@ impl From<rusqlite::Error> for Fault {
         };
         match kind {
             Sqlite::DatabaseBusy | Sqlite::DatabaseLocked | Sqlite::FileLockingProtocolFailed => {
-                Fault::Database(
-                    ErrorCode::JournalLocked,
-                    "another process or push has this journal open: wait for it to end, or use another journal".into(),
-                )
+                locked()
             }
             Sqlite::NotADatabase => Fault::corrupt("it is not a journal"),
             Sqlite::DatabaseCorrupt => Fault::corrupt("its pages do not fit together"),
@@ -78,16 +78,32 @@ impl From<rusqlite::Error> for Fault {
                 io("permission was denied")
             }
             Sqlite::SystemIoFailure => io("reading or writing failed"),
-            Sqlite::OutOfMemory => Fault::Database(ErrorCode::Internal, "journal: out of memory".into()),
+            Sqlite::OutOfMemory => {
+                Fault::Database(ErrorCode::Internal, "journal: out of memory".into())
+            }
             _ => Fault::Database(ErrorCode::Internal, format!("journal: {kind:?}")),
         }
     }
+}
+
+/// Somebody else has the journal open.
+pub(super) fn locked() -> Fault {
+    Fault::Database(
+        ErrorCode::JournalLocked,
+        "another process, or another push of this one, has this journal open and goes on with it; \
+         nothing was read or changed here: wait for that one to end (or end it), or give a \
+         different push a journal of its own"
+            .into(),
+    )
 }
 
 /// A failure of the disk beneath the journal.
 pub(super) fn io(what: &str) -> Fault {
     Fault::Database(
         ErrorCode::JournalIo,
-        format!("the journal cannot be read or written: {what}"),
+        format!(
+            "the journal cannot be read or written: {what}. What was written before stays, and \
+             nothing is sent without being written down first: see to the disk, then resume"
+        ),
     )
 }

@@ -25,6 +25,10 @@ pub(crate) struct Head {
     pub job_in_doubt: bool,
     /// The request to initiate was about to be sent, or was.
     pub initiate_sent: bool,
+    /// When something was last asked for that may have been created, by the wall clock.
+    pub asked_at: i64,
+    /// The job was taken over after its import had begun.
+    pub begun: bool,
 }
 
 /// The push's row; `None` in a journal that was made but never identified.
@@ -33,7 +37,7 @@ pub(crate) fn read(db: &Db) -> Step<Option<Head>> {
         .sql()
         .prepare_cached(
             "SELECT connection_id, workspace_id, job_name, allow_partial, on_existing, state,
-                    job_id, job_in_doubt, initiate_sent FROM push",
+                    job_id, job_in_doubt, initiate_sent, asked_at, begun FROM push",
         )?
         .query_row([], |row| {
             let head = Head {
@@ -46,6 +50,8 @@ pub(crate) fn read(db: &Db) -> Step<Option<Head>> {
                 job_id: row.get(6)?,
                 job_in_doubt: row.get(7)?,
                 initiate_sent: row.get(8)?,
+                asked_at: row.get(9)?,
+                begun: row.get(10)?,
             };
             Ok((head, row.get::<_, String>(4)?, row.get::<_, String>(5)?))
         })
@@ -139,6 +145,23 @@ pub(super) fn require_open(db: &Db) -> Step<()> {
     .into())
 }
 
+/// Milliseconds of the wall clock, which goes on between runs.
+pub(crate) fn wall_clock() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or(0)
+}
+
+/// Says that something is about to be asked for that may then exist.
+pub(super) fn asking(db: &Db) -> Step<()> {
+    db.sql()
+        .prepare_cached("UPDATE push SET asked_at = ?")?
+        .execute([wall_clock()])?;
+    Ok(())
+}
+
 /// Says that a job is about to be asked for.
 pub(crate) fn job_asked(db: &Db) -> Step<()> {
     db.sql().execute("UPDATE push SET job_in_doubt = 1", [])?;
@@ -155,8 +178,10 @@ pub(crate) fn job_created(db: &Db, id: &str) -> Step<()> {
 /// Says that the request to initiate is about to be sent (or, after a clean refusal, that it had
 /// no effect).
 pub(crate) fn initiate_sent(db: &Db, sent: bool) -> Step<()> {
-    db.sql()
-        .execute("UPDATE push SET initiate_sent = ?", [sent])?;
+    db.sql().execute(
+        "UPDATE push SET initiate_sent = ?, initiate_at = ?",
+        (sent, if sent { wall_clock() } else { 0 }),
+    )?;
     Ok(())
 }
 

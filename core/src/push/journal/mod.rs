@@ -7,7 +7,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `thread` | the thread that owns the database; group commit |
-//! | `open`, `schema`, `registry` | the file, its checks, its tables; who has it open |
+//! | `open`, `log`, `schema`, `registry` | the file, its log, its checks, its tables; who has it open |
 //! | `db`, `fault` | tally and sequence; why a command failed |
 //! | `kept_error`, `clean` | errors as rows, without names |
 //! | `head` | the push itself: identity, phase, job, notes |
@@ -27,6 +27,7 @@ pub(super) mod files;
 pub(super) mod head;
 mod kept_error;
 pub(super) mod listing;
+mod log;
 mod open;
 pub(super) mod outcome;
 pub(super) mod recover;
@@ -62,7 +63,14 @@ pub(crate) struct Journal {
     commands: Commands,
     path: PathBuf,
     published: Arc<Published>,
+    past: Past,
+}
+
+/// What opening a journal found out about its past.
+#[derive(Debug, Clone, Copy)]
+struct Past {
     fresh: bool,
+    torn: bool,
 }
 
 /// What may be read without asking the thread.
@@ -112,7 +120,13 @@ impl Journal {
 
     /// Whether opening it made it.
     pub fn is_fresh(&self) -> bool {
-        self.fresh
+        self.past.fresh
+    }
+
+    /// Whether whoever had it open before was killed, or lost its power: what was written last may
+    /// be missing where the disk did not keep its word.
+    pub fn is_torn(&self) -> bool {
+        self.past.torn
     }
 
     /// A snapshot of what is committed.
@@ -161,12 +175,13 @@ impl Published {
 }
 
 async fn start(path: PathBuf, expect: Expect, folder: Option<TempDir>) -> Result<Journal> {
+    let entry = Entry::claim(&path).ok_or_else(|| fault::locked().into_error(&path))?;
     let (commands, received) = thread::queue();
     let (ready, opened) = oneshot::channel();
     let thread_path = path.clone();
     std::thread::Builder::new()
         .name("filed-journal".into())
-        .spawn(move || live(&thread_path, expect, folder, &received, ready))
+        .spawn(move || live(&thread_path, (expect, entry), folder, &received, ready))
         .map_err(|e| {
             Error::new(
                 ErrorCode::Internal,
@@ -174,32 +189,37 @@ async fn start(path: PathBuf, expect: Expect, folder: Option<TempDir>) -> Result
             )
         })?;
     let opened = opened.await.unwrap_or_else(|_| Err(gone()));
-    let (published, fresh) = opened.map_err(|fault| fault.into_error(&path))?;
+    let (published, past) = opened.map_err(|fault| fault.into_error(&path))?;
     Ok(Journal {
         commands,
         path,
         published,
-        fresh,
+        past,
     })
 }
 
 /// The life of the thread.
 fn live(
     path: &Path,
-    expect: Expect,
+    (expect, entry): (Expect, Entry),
     folder: Option<TempDir>,
     commands: &Receiver<Box<dyn Command>>,
-    ready: oneshot::Sender<Step<(Arc<Published>, bool)>>,
+    ready: oneshot::Sender<Step<(Arc<Published>, Past)>>,
 ) {
     let opened = open::open(path, expect).and_then(|opened| {
         if folder.is_some() {
             open::make_fleeting(&opened.sql)?;
         }
-        Ok((Db::new(opened.sql)?, opened.fresh))
+        let past = Past {
+            fresh: opened.fresh,
+            torn: opened.torn,
+        };
+        Ok((Db::new(opened.sql)?, past))
     });
-    let (db, fresh) = match opened {
+    let (db, past) = match opened {
         Ok(opened) => opened,
         Err(fault) => {
+            drop(entry);
             // Nobody listens when the opener was cancelled.
             let _ = ready.send(Err(fault));
             return;
@@ -209,11 +229,13 @@ fn live(
     let published = Arc::new(Published {
         tally: Mutex::new(db.tally()),
         sequence: watch::Sender::new(db.sequence()),
-        entry: Mutex::new(Some(Entry::new(path))),
+        entry: Mutex::new(Some(entry)),
     });
-    if ready.send(Ok((published.clone(), fresh))).is_ok() {
+    if ready.send(Ok((published.clone(), past))).is_ok() {
         thread::serve(&db, commands, &published);
     }
+    // One that cannot be marked as closed is looked at more closely when it is opened next.
+    let _ = open::end_session(db.sql());
     drop(db);
     drop(folder);
     // After the database: whoever waits for this entry to go finds the file unlocked.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{Fault, Step, io};
+use super::log::Log;
 use super::schema;
 use crate::{Error, ErrorCode};
 
@@ -22,14 +23,22 @@ pub(crate) enum Expect {
     Existing,
 }
 
-/// An open database, and whether this call made it.
+/// An open database, and what is known about its past.
 pub(super) struct Opened {
     pub sql: Connection,
+    /// This call made it.
     pub fresh: bool,
+    /// The one who had it open before did not get to close it: killed, or the power went.
+    pub torn: bool,
 }
 
 pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
     let empty = prepare(path, expect)?;
+    let log = match empty {
+        // What a journal that is gone left beside it belongs to nothing; SQLite removes it.
+        true => Log::None,
+        false => Log::beside(path)?,
+    };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sql = Connection::open_with_flags(path, flags)?;
     lock(&sql)?;
@@ -37,8 +46,14 @@ pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
         create(&sql).inspect_err(|_| remove(path))?;
     } else {
         check(&sql)?;
+        migrate(&sql)?;
     }
-    Ok(Opened { sql, fresh: empty })
+    let torn = begin_session(&sql, log)?;
+    Ok(Opened {
+        sql,
+        fresh: empty,
+        torn,
+    })
 }
 
 /// Removes a journal that a failed opening made. Nothing was in it yet.
@@ -67,10 +82,7 @@ fn prepare(path: &Path, expect: Expect) -> Step<bool> {
 }
 
 fn empty(path: &Path, expect: Expect) -> Step<bool> {
-    let mut wal = path.as_os_str().to_owned();
-    wal.push("-wal");
-    let cut_off = std::fs::metadata(PathBuf::from(wal)).is_ok_and(|meta| meta.len() > 0);
-    if cut_off || expect == Expect::Existing {
+    if Log::beside(path)? != Log::None || expect == Expect::Existing {
         return Err(Fault::corrupt("the file is empty"));
     }
     Ok(true)
@@ -136,10 +148,72 @@ fn create(sql: &Connection) -> Step<()> {
         schema::APPLICATION_ID,
         schema::VERSION
     );
-    sql.execute_batch(&format!("{header}{} COMMIT", schema::TABLES))?;
+    let tables = schema::TABLES;
+    let later = schema::MIGRATIONS.concat();
+    sql.execute_batch(&format!("{header}{tables}{later} COMMIT"))?;
     // So that the file itself, without its log, says what it is.
-    sql.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))?;
+    checkpoint(sql, "TRUNCATE")
+}
+
+fn checkpoint(sql: &Connection, how: &str) -> Step<()> {
+    Ok(sql.pragma_update_and_check(None, "wal_checkpoint", how, |_| Ok(()))?)
+}
+
+/// Brings a journal of an older version to this one, in one transaction.
+fn migrate(sql: &Connection) -> Step<()> {
+    let version = version(sql)?;
+    let done = usize::try_from(version - 1).map_err(|_| Fault::corrupt("it has no version"))?;
+    let steps = schema::MIGRATIONS.get(done..).unwrap_or_default().concat();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let newest = schema::VERSION;
+    let migrated = sql.execute_batch(&format!(
+        "BEGIN; {steps} PRAGMA user_version = {newest}; COMMIT"
+    ));
+    if migrated.is_err() && !sql.is_autocommit() {
+        // The migration's own error is the one to tell.
+        let _ = sql.execute_batch("ROLLBACK");
+    }
+    Ok(migrated?)
+}
+
+/// Marks the journal as open, and says whether the last one to open it never closed it.
+///
+/// What is written while a journal is open stands in its log first. The mark stands in the file
+/// itself from the start, so a log that was taken away, which SQLite would not miss, is noticed.
+fn begin_session(sql: &Connection, log: Log) -> Step<bool> {
+    let before: i64 = sql.query_row("SELECT stage FROM session", [], |row| row.get(0))?;
+    if before == OPEN && log != Log::Sound {
+        return Err(Fault::corrupt(
+            "its log, the file beside it whose name ends in -wal, is gone or cut short, \
+             and with it what was written last",
+        ));
+    }
+    // A log that is empty once more, and nothing lost: stopped before the second mark.
+    set_stage(sql, OPENING)?;
+    checkpoint(sql, "TRUNCATE")?;
+    set_stage(sql, OPEN)?;
+    checkpoint(sql, "PASSIVE")?;
+    Ok(before == OPEN)
+}
+
+/// Marks the journal as closed, before its connection is.
+pub(super) fn end_session(sql: &Connection) -> Step<()> {
+    set_stage(sql, CLOSED)
+}
+
+const CLOSED: i64 = 0;
+const OPENING: i64 = 1;
+const OPEN: i64 = 2;
+
+fn set_stage(sql: &Connection, stage: i64) -> Step<()> {
+    sql.execute("UPDATE session SET stage = ?", [stage])?;
     Ok(())
+}
+
+fn version(sql: &Connection) -> Step<i32> {
+    Ok(sql.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 fn check(sql: &Connection) -> Step<()> {
@@ -147,12 +221,14 @@ fn check(sql: &Connection) -> Step<()> {
     if pragma("application_id")? != schema::APPLICATION_ID {
         return Err(Fault::corrupt("it is a database of another program"));
     }
-    let version = pragma("user_version")?;
+    let version = version(sql)?;
     if version > schema::VERSION {
         return Err(Fault::Database(
             ErrorCode::JournalVersion,
             format!(
-                "the journal has version {version}, this library knows {}: upgrade the library",
+                "the journal was written by a newer version of this library (journal version \
+                 {version}; this library knows up to {}): nothing was read from it or changed; \
+                 go on with the newer library, or upgrade this one",
                 schema::VERSION
             ),
         ));

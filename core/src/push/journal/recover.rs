@@ -3,7 +3,7 @@
 //! Nothing of it was lost: uploads that were on their way start again, bytes that lived in memory
 //! must be added again, and what failed before the import was initiated gets another try, since
 //! whoever resumes has had the chance to mend it. Entries in doubt stay so until they were read
-//! back.
+//! back; how often their answers were lost counts anew, but that one was is remembered.
 
 use super::db::Db;
 use super::fault::Step;
@@ -12,6 +12,8 @@ const HALF_DONE: &str = "
     UPDATE file SET state = 'added' WHERE state = 'uploading';
     UPDATE file SET round = 0, due = 0, held = (kind <> 'bytes') WHERE state = 'added';
     UPDATE client SET attaching = 0, touched = 0 WHERE attaching <> 0 OR touched <> 0;
+    UPDATE client SET tries = 1 WHERE tries > 1 AND state = 'added';
+    UPDATE file SET tries = 1 WHERE tries > 1 AND state = 'uploaded';
 ";
 
 const ANOTHER_TRY: &str = "

@@ -1,6 +1,10 @@
 //! Which journals this process has open. A push that was dropped lets go of its journal a moment
 //! later, when its engine has stopped; whoever opens the journal again waits for that instead of
 //! being told that it is locked.
+//!
+//! A file is claimed here before it is touched: a POSIX lock belongs to the whole process and goes
+//! with the first descriptor that is closed, so a second opener that merely looked at the file
+//! would unlock it for other processes.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -28,12 +32,16 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Enters an open journal.
-    pub fn new(path: &Path) -> Self {
+    /// Claims a journal, unless this process has it open already.
+    pub fn claim(path: &Path) -> Option<Self> {
         let path = key(path);
+        let mut entries = entries();
+        if entries.contains_key(&path) {
+            return None;
+        }
         let (stage, receiver) = watch::channel(Stage::Open);
-        entries().insert(path.clone(), receiver);
-        Self { path, stage }
+        entries.insert(path.clone(), receiver);
+        Some(Self { path, stage })
     }
 
     /// Says that the owner is on its way out.
@@ -63,8 +71,18 @@ pub(super) async fn closed(path: &Path) -> bool {
     tokio::time::timeout(PATIENCE, gone).await.is_ok()
 }
 
+/// The same for every way to write a path, whether the file exists yet or not.
 fn key(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    let folder = path
+        .parent()
+        .map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+    std::fs::canonicalize(path)
+        .ok()
+        .or_else(|| Some(std::fs::canonicalize(folder?).ok()?.join(path.file_name()?)))
+        .unwrap_or_else(|| path.to_owned())
 }
 
 fn entries() -> MutexGuard<'static, HashMap<PathBuf, watch::Receiver<Stage>>> {

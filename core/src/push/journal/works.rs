@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::db::Db;
 use super::fault::Step;
-use super::{Key, events};
+use super::{Key, events, head};
 use crate::push::event::EventKind;
 
 /// A client whose work is to be created.
@@ -37,6 +37,9 @@ pub(crate) fn claim(db: &Db, limit: usize) -> Step<Vec<PendingWork>> {
         .query_map([limit as i64], pending)?
         .collect::<rusqlite::Result<_>>()?;
     works.sort_unstable_by_key(|work| work.key);
+    if !works.is_empty() {
+        head::asking(db)?;
+    }
     Ok(works)
 }
 

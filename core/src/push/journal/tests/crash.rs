@@ -2,6 +2,10 @@
 //! all.
 
 use super::*;
+use crate::ErrorCode;
+
+/// A log shorter than this holds nothing: the last one to write never left it so.
+const ONE_PAGE: usize = 32 + 24 + 4096;
 
 fn copy(from: &Path, to: &Path, log_bytes: Option<usize>) {
     std::fs::copy(from, to).unwrap();
@@ -55,7 +59,13 @@ async fn a_log_cut_anywhere_gives_a_whole_number_of_transactions() {
     for cut in (0..=length).step_by(length / 97) {
         let image = folder.path().join(format!("image-{cut}"));
         copy(&path, &image, Some(cut));
+        if cut < ONE_PAGE {
+            let refused = super::opening::refusal(&image, Expect::Existing).await;
+            assert_eq!(refused, ErrorCode::JournalCorrupt, "cut at byte {cut}");
+            continue;
+        }
         let opened = Journal::open(Some(image), Expect::Existing).await.unwrap();
+        assert!(opened.is_torn());
         let tally = opened.tally();
         assert_eq!(tally.files.total % 2, 0, "half a transaction at byte {cut}");
         assert_tally(&opened).await;
@@ -65,4 +75,50 @@ async fn a_log_cut_anywhere_gives_a_whole_number_of_transactions() {
         seen.len() > 4,
         "the cuts fell between transactions: {seen:?}"
     );
+}
+
+#[tokio::test]
+async fn a_log_that_is_gone_or_damaged_at_its_start_is_not_taken_for_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let journal = journal(&path).await;
+    journal.run(|db| client(db, "c-1")).await.unwrap();
+
+    let gone = folder.path().join("gone");
+    std::fs::copy(&path, &gone).unwrap();
+    let refused = super::opening::refusal(&gone, Expect::Any).await;
+    assert_eq!(refused, ErrorCode::JournalCorrupt);
+
+    let flipped = folder.path().join("flipped");
+    copy(&path, &flipped, None);
+    let log = folder.path().join("flipped-wal");
+    let mut bytes = std::fs::read(&log).unwrap();
+    bytes[17] ^= 1;
+    std::fs::write(&log, &bytes).unwrap();
+    let refused = super::opening::refusal(&flipped, Expect::Any).await;
+    assert_eq!(refused, ErrorCode::JournalCorrupt);
+}
+
+#[tokio::test]
+async fn a_journal_that_was_closed_can_be_opened_without_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let first = journal(&path).await;
+    first.run(|db| client(db, "c-1")).await.unwrap();
+    super::opening::drop_and_wait(first).await;
+    assert!(!folder.path().join("push.filed-wal").exists());
+    let again = Journal::open(Some(path.clone()), Expect::Existing)
+        .await
+        .unwrap();
+    assert!(!again.is_torn());
+    assert_eq!(again.tally().clients.total, 1);
+    super::opening::drop_and_wait(again).await;
+
+    // Stopped while being opened: the first mark stands, the log is empty, nothing was lost.
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.execute("UPDATE session SET stage = 1", []).unwrap();
+    drop(sql);
+    let again = Journal::open(Some(path), Expect::Existing).await.unwrap();
+    assert!(!again.is_torn());
+    assert_eq!(again.tally().clients.total, 1);
 }

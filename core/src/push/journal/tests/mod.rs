@@ -7,6 +7,7 @@ mod owners;
 mod plans;
 mod recovery;
 mod transitions;
+mod versions;
 
 use std::path::Path;
 

@@ -135,9 +135,23 @@ async fn a_newer_journal_asks_for_a_newer_library() {
     let path = folder.path().join("push.filed");
     drop_and_wait(journal(&path).await).await;
     let sql = rusqlite::Connection::open(&path).unwrap();
-    sql.pragma_update(None, "user_version", 2).unwrap();
+    let newer = super::super::schema::VERSION + 1;
+    sql.pragma_update(None, "user_version", newer).unwrap();
     drop(sql);
+    let before = std::fs::read(&path).unwrap();
     assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalVersion);
+    assert_eq!(std::fs::read(&path).unwrap(), before, "left as it was");
+}
+
+#[tokio::test]
+async fn a_version_that_never_was_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    drop_and_wait(journal(&path).await).await;
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.pragma_update(None, "user_version", 0).unwrap();
+    drop(sql);
+    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalCorrupt);
 }
 
 #[tokio::test]
@@ -244,7 +258,7 @@ async fn a_full_disk_is_an_io_error_and_the_journal_goes_on_afterwards() {
     assert_eq!(journal.tally().files.total, 5000);
 }
 
-async fn drop_and_wait(journal: Journal) {
+pub(super) async fn drop_and_wait(journal: Journal) {
     let path = journal.path().to_owned();
     journal.closing();
     drop(journal);

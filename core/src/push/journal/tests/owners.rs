@@ -36,6 +36,38 @@ async fn another_process_is_refused_too() {
     );
 }
 
+/// A POSIX lock goes with the first descriptor of the file that its process closes.
+#[tokio::test]
+async fn a_second_opener_here_does_not_let_another_process_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let first = journal(&path).await;
+    let roundabout = folder.path().join(".").join("push.filed");
+    for again in [&path, &roundabout] {
+        assert_eq!(refusal(again, Expect::Any).await, ErrorCode::JournalLocked);
+    }
+    let other = child("try_in_another_process", &path, 0o022)
+        .stdout(Stdio::piped())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&other.stdout).into_owned();
+    assert!(said.contains("code JOURNAL_LOCKED"), "{said}");
+    first.run(|db| client(db, "c-1")).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "the other process of the test above"]
+async fn try_in_another_process() {
+    let Some(path) = std::env::var_os("TEST_JOURNAL_PATH") else {
+        return;
+    };
+    let opened = Journal::open(Some(path.into()), Expect::Existing).await;
+    println!(
+        "code {}",
+        opened.err().map_or("none", |e| e.code().info().name)
+    );
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_the_owner_may_read_it_whatever_the_umask() {
@@ -60,13 +92,19 @@ async fn only_the_owner_may_read_it_whatever_the_umask() {
     }
 }
 
+fn child(test: &str, path: &Path, umask: u32) -> Command {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", "--ignored", "--nocapture"])
+        .arg(format!("push::journal::tests::owners::{test}"))
+        .env("TEST_JOURNAL_PATH", path)
+        .env("TEST_JOURNAL_UMASK", umask.to_string());
+    child
+}
+
 /// Runs [`hold_for_another_process`] in a child and returns once it has the journal open.
 fn in_another_process(path: &Path, umask: u32) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--ignored", "--nocapture"])
-        .arg("push::journal::tests::owners::hold_for_another_process")
-        .env("TEST_JOURNAL_PATH", path)
-        .env("TEST_JOURNAL_UMASK", umask.to_string())
+    let mut child = child("hold_for_another_process", path, umask)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
