@@ -192,6 +192,8 @@ pub struct ErrorWords {
     pub external_id_exists: Vec<String>,
     /// The job takes no more works or artifacts.
     pub job_closed: Vec<String>,
+    /// The import was initiated before.
+    pub already_initiated: Vec<String>,
     /// The connection is not active.
     pub connection_not_active: Vec<String>,
     /// The batch has too many inputs.
@@ -208,6 +210,7 @@ impl Default for ErrorWords {
             not_found: words(&["NOT_FOUND"]),
             external_id_exists: words(&["DUPLICATE_EXTERNAL_ID"]),
             job_closed: words(&["JOB_CLOSED", "INVALID_JOB_STATE"]),
+            already_initiated: words(&["ALREADY_INITIATED"]),
             connection_not_active: words(&["CONNECTION_NOT_ACTIVE"]),
             batch_too_large: words(&["BATCH_TOO_LARGE"]),
             transient: words(&["RATE_LIMITED", "SERVICE_UNAVAILABLE", "TIMEOUT"]),

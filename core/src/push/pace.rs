@@ -12,7 +12,8 @@ pub struct Pace {
     pub look: Duration,
     /// Looks before something that may have been created is taken for missing.
     pub looks: u32,
-    /// How long to look for what is known to have been created.
+    /// How long to look for what is known to have been created, and for what a server may still
+    /// do that was given up on: they are known to act up to a minute later.
     pub patience: Duration,
     /// How long to look for evidence that an import was initiated.
     pub evidence: Duration,
@@ -39,8 +40,8 @@ impl Default for Pace {
             quiet: Duration::from_millis(250),
             look: Duration::from_millis(500),
             looks: 3,
-            patience: Duration::from_secs(30),
-            evidence: Duration::from_secs(10),
+            patience: Duration::from_secs(75),
+            evidence: Duration::from_secs(20),
             poll: Duration::from_millis(250),
             poll_longest: Duration::from_secs(15),
             again: Duration::from_secs(1),

@@ -10,11 +10,13 @@
 mod events;
 mod failures;
 mod foreign;
+mod initiate;
 mod journey;
 mod killed;
 mod limits;
 mod lost;
 mod opening;
+mod reconcile;
 mod resume;
 mod secrets;
 mod stop;

@@ -3,13 +3,11 @@
 
 use std::future::Future;
 
-use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use super::classify;
 use super::line::GivenUp;
 use crate::Result;
-use crate::gateway::{JobWork, Pager};
 use crate::push::pace::Gaps;
 use crate::push::run::Run;
 
@@ -31,27 +29,5 @@ where
             }
             Err(given_up) => return Err(given_up.into_error()),
         }
-    }
-}
-
-/// A list of works that is read on when an outage is over.
-pub(in crate::push) struct Pages<'r> {
-    run: &'r Run,
-    pager: Mutex<Pager<JobWork>>,
-}
-
-impl<'r> Pages<'r> {
-    pub fn new(run: &'r Run, pager: Pager<JobWork>) -> Self {
-        let pager = Mutex::new(pager);
-        Self { run, pager }
-    }
-
-    pub async fn next_page(&mut self) -> Result<Option<Vec<JobWork>>> {
-        let pager = &self.pager;
-        again(
-            self.run,
-            || async move { pager.lock().await.next_page().await },
-        )
-        .await
     }
 }

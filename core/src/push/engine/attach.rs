@@ -1,7 +1,8 @@
 //! Attaching a client's uploaded files to its work, a batch at a time. The answer tells external
 //! ids; whatever it does not prove is read back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -9,9 +10,8 @@ use tokio::time::Instant;
 use super::again::again;
 use super::batch::BatchSize;
 use super::classify::{self, Batch};
-use super::works::halves;
+use super::works::{halves, not_shown};
 use crate::gateway::{Artifact, NewArtifact};
-use crate::push::entry::OnExisting;
 use crate::push::journal::attach::{self, AttachedFile, ReadyClient, ReadyFile};
 use crate::push::journal::files;
 use crate::push::reconcile::{self, Patience};
@@ -57,7 +57,7 @@ async fn left_in_doubt(run: &Run, client: &ReadyClient) -> Result<()> {
         if files.is_empty() {
             return Ok(());
         }
-        let looked = look(run, client, files, Patience::Doubt).await?;
+        let looked = look(run, client, files, Patience::Earlier).await?;
         looked.note(run, "createJobWorkArtifacts").await?;
         give_back(run, &looked.record(run).await?, true).await?;
     }
@@ -80,7 +80,10 @@ async fn batch(
                 size.took(files.len(), begun.elapsed());
                 confirm(run, client, files, artifacts).await?;
             }
-            Err(error) => batches.extend(settle(run, size, client, files, error).await?),
+            Err(error) => {
+                let failure = (error, begun.elapsed());
+                batches.extend(settle(run, size, client, files, failure).await?);
+            }
         }
     }
     Ok(())
@@ -130,20 +133,35 @@ async fn confirm(
     files: Vec<ReadyFile>,
     artifacts: Vec<Artifact>,
 ) -> Result<()> {
-    let mut answered: HashMap<String, Artifact> = HashMap::new();
-    let mut plain = artifacts.len() == files.len();
-    for artifact in artifacts {
-        let id = artifact.external_id.clone();
-        plain &= answered.insert(id, artifact).is_none();
+    let Some(attached) = proved(&files, artifacts) else {
+        let looked = look(run, client, files, Patience::Answered).await?;
+        let missing = looked.record(run).await?;
+        let lost = |file: &&ReadyFile| file.lost >= classify::MOST_LOST;
+        if let Some(file) = missing.iter().find(lost) {
+            return Err(not_shown("createJobWorkArtifacts", &file.external_id));
+        }
+        return give_back(run, &missing, true).await;
+    };
+    let (key, now) = (client.key, run.now());
+    run.journal
+        .run(move |db| attach::attached(db, key, &attached, now))
+        .await
+}
+
+/// The artifacts of all `files`, if the answer names each once and nothing else.
+fn proved(files: &[ReadyFile], artifacts: Vec<Artifact>) -> Option<Vec<AttachedFile>> {
+    let count = artifacts.len();
+    let ids: HashSet<&str> = artifacts.iter().map(|a| a.id.as_str()).collect();
+    if count != files.len() || ids.len() != count {
+        return None;
     }
-    let all_named = files.iter().all(|f| answered.contains_key(&f.external_id));
-    if !(plain && all_named) {
-        let looked = look(run, client, files, Patience::Doubt).await?;
-        return give_back(run, &looked.record(run).await?, true).await;
-    }
-    let attached: Vec<_> = files
+    let mut answered: HashMap<String, Artifact> = artifacts
+        .into_iter()
+        .map(|artifact| (artifact.external_id.clone(), artifact))
+        .collect();
+    files
         .iter()
-        .filter_map(|file| {
+        .map(|file| {
             let artifact = answered.remove(&file.external_id)?;
             Some(AttachedFile {
                 key: file.key,
@@ -151,11 +169,7 @@ async fn confirm(
                 status: artifact.status,
             })
         })
-        .collect();
-    let (key, now) = (client.key, run.now());
-    run.journal
-        .run(move |db| attach::attached(db, key, &attached, now))
-        .await
+        .collect()
 }
 
 /// What a failed batch leads to: nothing more, or smaller batches.
@@ -164,21 +178,22 @@ async fn settle(
     size: &BatchSize,
     client: &ReadyClient,
     files: Vec<ReadyFile>,
-    error: Error,
+    (error, took): (Error, Duration),
 ) -> Result<Vec<Vec<ReadyFile>>> {
     let words = &run.client.inner().settings.wire.errors;
     match classify::batch(&error, words) {
         Batch::Fatal => {
             give_back(run, &files, false).await?;
-            Err(error)
+            Err(classify::fatal(run, error))
         }
         Batch::Lost => {
-            let looked = look(run, client, files, Patience::Doubt).await?;
+            let patience = Patience::after(run, &error, took);
+            let looked = look(run, client, files, patience).await?;
             looked.note(run, "createJobWorkArtifacts").await?;
             let missing = looked.record(run).await?;
             give_back(run, &missing, true).await?;
             match missing.iter().any(|file| file.lost >= classify::MOST_LOST) {
-                true => Err(error),
+                true => Err(classify::always_lost("createJobWorkArtifacts", &error)),
                 false => Ok(Vec::new()),
             }
         }
@@ -198,25 +213,23 @@ async fn refused(
     files: Vec<ReadyFile>,
     error: Error,
 ) -> Result<Vec<Vec<ReadyFile>>> {
-    if files.len() > 1 {
-        let looked = look(run, client, files, Patience::Once).await?;
-        return Ok(halves(looked.record(run).await?));
-    }
     let exists = error.code() == ErrorCode::ExternalIdExists;
-    let ours = files.iter().any(|file| file.lost > 0);
-    let adopt = exists && (ours || run.head.on_existing == OnExisting::Adopt);
-    let files = match (adopt, error.effect()) {
-        (true, _) => {
-            let looked = look(run, client, files, Patience::Doubt).await?;
-            looked.record(run).await?
-        }
-        (false, Effect::NotApplied) => files,
-        (false, _) => {
-            let looked = look(run, client, files, Patience::Once).await?;
-            looked.record(run).await?
-        }
+    let alone = files.len() == 1;
+    let patience = match error.effect() {
+        Effect::NotApplied if !(alone && exists) => Patience::Refused,
+        _ => Patience::Answered,
     };
-    for file in files {
+    let looked = look(run, client, files, patience).await?;
+    let missing = looked.record(run).await?;
+    if !alone {
+        return Ok(halves(missing));
+    }
+    // A word nobody knows may stand for trouble that passes: the file gets another try.
+    let unclear = error.effect() == Effect::Unknown && !exists;
+    if unclear && missing.iter().all(|file| file.lost == 0) {
+        return give_back(run, &missing, true).await.map(|()| Vec::new());
+    }
+    for file in missing {
         let error = error.clone().with_external_id(&file.external_id);
         let now = run.now();
         run.journal

@@ -1,5 +1,7 @@
 //! What an error means: for the one item, for the whole push, or nothing until it was read back.
 
+use crate::push::reconcile::reworded;
+use crate::push::run::Run;
 use crate::wire::{ErrorWords, named};
 use crate::{Effect, Error, ErrorCode};
 
@@ -44,6 +46,37 @@ fn too_large(error: &Error, words: &ErrorWords) -> bool {
             .iter()
             .filter_map(|e| e.code.as_deref())
             .any(|code| named(&words.batch_too_large, code))
+}
+
+/// The error that ends the push when a batch met one that concerns everything.
+pub(super) fn fatal(run: &Run, error: Error) -> Error {
+    if error.code() != ErrorCode::JobClosed {
+        return error;
+    }
+    let tally = run.journal.tally();
+    let text = format!(
+        "{}: somebody else ended the job or initiated its import. {} of {} clients were created \
+         there and {} of {} files attached; they stay as they are, and this push initiated \
+         nothing. Send what is missing in a new push with a journal of its own, without the \
+         clients that are there already",
+        error.message(),
+        tally.clients.sent,
+        tally.clients.total,
+        tally.files.attached,
+        tally.files.total,
+    );
+    reworded(&error, text)
+}
+
+/// The error that ends the push when answers are lost whatever is done.
+pub(super) fn always_lost(operation: &str, error: &Error) -> Error {
+    let text = format!(
+        "the answer to {operation} was lost time after time ({}). Each time what is at Filed was \
+         read back, and only what was missing there was sent again; nothing was initiated. Resume \
+         the push when the network is better: it reads back first",
+        error.message()
+    );
+    reworded(error, text)
 }
 
 /// Whether a request certainly had no effect and may pass later: the network or the gateway had

@@ -34,9 +34,10 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::event::EventKind;
 use super::journal::{events, head};
+use super::reconcile::reworded;
 use super::report::PushState;
 use super::run::{Run, stopped_by_host};
-use crate::{Error, ErrorCode, Result};
+use crate::{Effect, Error, ErrorCode, Result};
 use batch::BatchSize;
 
 /// Time requests under way get when an error stops the push: their outcome is worth knowing.
@@ -130,9 +131,9 @@ impl Engine {
 /// The last event of the run.
 async fn record_end(run: &Run, outcome: Result<()>) -> Result<()> {
     let Err(error) = outcome else { return Ok(()) };
-    let kind = match stopped_by_host(&error) {
-        true => EventKind::PushCancelled,
-        false => EventKind::PushFailed,
+    let (kind, error) = match stopped_by_host(&error) {
+        true => (EventKind::PushCancelled, with_standing(run, error).await),
+        false => (EventKind::PushFailed, error),
     };
     let told = error.clone();
     let written = run
@@ -148,6 +149,26 @@ async fn record_end(run: &Run, outcome: Result<()>) -> Result<()> {
             format!("{} (and {})", error.message(), journal.message()),
         )),
     }
+}
+
+/// Says where the push stood when the host stopped it: whether the import was initiated, was not,
+/// or may have been, which its effect says too.
+async fn with_standing(run: &Run, error: Error) -> Error {
+    let (effect, standing) = match run.journal.run(head::get).await {
+        Ok(head) if !matches!(head.state, PushState::Open | PushState::Committing) => (
+            Effect::Applied,
+            "the import was initiated before and goes on at Filed",
+        ),
+        Ok(head) if head.initiate_sent => (
+            Effect::Unknown,
+            "the request to initiate the import was on its way: whether it took effect is not \
+             known, and it is never sent a second time; the next run looks for what became of it",
+        ),
+        Ok(_) => (Effect::NotApplied, "nothing was initiated"),
+        // Its journal cannot be read any more, so nobody can tell.
+        Err(_) => return error,
+    };
+    reworded(&error, format!("{}; {standing}", error.message())).with_effect(effect)
 }
 
 fn stopped(run: &Run) -> Error {

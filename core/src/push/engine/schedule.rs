@@ -51,7 +51,7 @@ struct Plan {
 impl Engine {
     /// Uploads, creates and attaches until the push is committing and nothing is left.
     pub(super) async fn prepare(&mut self) -> Result<()> {
-        reconcile::left_in_doubt(&self.run).await?;
+        self.start_settling();
         loop {
             let room = self.room();
             let plan = self.run.journal.run(move |db| plan(db, &room)).await?;
@@ -65,6 +65,18 @@ impl Engine {
                 self.wait(due).await?;
             }
         }
+    }
+
+    /// What an earlier run left in doubt is settled while files are on their way already; nothing
+    /// is created before.
+    fn start_settling(&mut self) {
+        let (run, creating) = (self.run.clone(), self.creating.clone());
+        creating.store(true, Ordering::Release);
+        self.mutations.spawn(async move {
+            let result = reconcile::left_in_doubt(&run).await;
+            creating.store(false, Ordering::Release);
+            result
+        });
     }
 
     fn room(&self) -> Room {

@@ -4,10 +4,10 @@
 use tokio::time::{Instant, sleep};
 
 use crate::gateway::JobWork;
-use crate::push::journal::verify::{self, Moved, NAMED, Names, Seen, SeenWork};
+use crate::push::journal::verify::{self, Comparison, Extra, Moved, NAMED, Names, SeenWork};
 use crate::push::journal::{Db, Step, listing};
 use crate::push::pace::Gaps;
-use crate::push::reconcile;
+use crate::push::reconcile::Pass;
 use crate::push::run::Run;
 use crate::wire::{WireProfile, named};
 use crate::{Error, ErrorCode, Result};
@@ -20,15 +20,17 @@ pub(super) async fn verify(run: &Run) -> Result<()> {
         .run(move |db| complete(db, allow_partial))
         .await?;
     let until = Instant::now() + run.pace.patience;
-    let mut gaps = Gaps::new(run.pace.look, run.pace.look * 10);
+    let mut gaps = Gaps::new(run.pace.look, run.pace.look * 16);
     loop {
-        let (missing, extra) = compare(run).await?;
-        if missing.total == 0 && extra.total == 0 {
+        let found = compare(run).await?;
+        let fits = found.extra.foreign.total + found.extra.doubled.total == 0;
+        if fits && found.missing.total == 0 {
             return Ok(());
         }
-        // A copy that lags behind may not show what is there; it never shows what is not.
-        if extra.total > 0 || Instant::now() >= until {
-            return Err(differs(&missing, &extra));
+        // A copy that lags behind may not show what is there, and a list that moves may skip it;
+        // neither shows what is not there.
+        if !fits || Instant::now() >= until {
+            return Err(differs(&found));
         }
         sleep(gaps.next()).await;
     }
@@ -44,13 +46,16 @@ fn complete(db: &Db, allow_partial: bool) -> Step<()> {
     }
     let first = listing::failed_external_ids(db, NAMED)?;
     let advice = match nothing {
-        true => "nothing is left to import",
-        false => "mend what failed and resume, or open the push with allow_partial",
+        true => "nothing is left to import. Mend what failed, then run the push again",
+        false => {
+            "what did not fail is at Filed and stays there. Mend what failed and run the push \
+             again, which sends only that; or open it again with allow_partial"
+        }
     };
     Err(Error::new(
         ErrorCode::PushIncomplete,
         format!(
-            "{} of {} clients and {} of {} files failed, so the import was not initiated ({}): \
+            "{} of {} clients and {} of {} files failed, so the import was not initiated ({}); \
              {advice}",
             tally.clients.failed,
             tally.clients.total,
@@ -62,37 +67,41 @@ fn complete(db: &Db, allow_partial: bool) -> Step<()> {
     .into())
 }
 
+/// What does not fit.
+struct Difference {
+    missing: Names,
+    extra: Extra,
+}
+
 /// One pass over the job: what is missing there, and what is there beyond.
-async fn compare(run: &Run) -> Result<(Names, Names)> {
+async fn compare(run: &Run) -> Result<Difference> {
     let wire = &run.client.inner().settings.wire;
-    let mut seen = Seen::default();
-    let mut extra = Names::default();
+    let mut pass = Comparison::default();
     let mut moved = Moved::default();
-    let mut pages = reconcile::job_works(run, Vec::new())?;
+    let mut pages = Pass::of_job(run, Vec::new())?;
     while let Some(page) = pages.next_page().await? {
         let mut works = Vec::with_capacity(page.len());
         for work in page {
             note_moved(&mut moved, &work, wire);
             works.push(seen_work(work));
         }
-        let unknown;
-        (seen, unknown) = run
+        pass = run
             .journal
             .run(move |db| {
-                let unknown = verify::mark(db, &mut seen, &works)?;
-                Ok((seen, unknown))
+                verify::mark(db, &mut pass, &works)?;
+                Ok(pass)
             })
             .await?;
-        extra.extend(unknown);
     }
-    let missing = run
-        .journal
+    run.journal
         .run(move |db| {
             verify::set_moved(db, moved)?;
-            verify::missing(db, &seen)
+            Ok(Difference {
+                missing: verify::missing(db, &pass.seen)?,
+                extra: pass.extra,
+            })
         })
-        .await?;
-    Ok((missing, extra))
+        .await
 }
 
 fn seen_work(work: JobWork) -> SeenWork {
@@ -116,26 +125,39 @@ pub(super) fn note_moved(moved: &mut Moved, work: &JobWork, wire: &WireProfile) 
         .any(|artifact| away(&artifact.status, &wire.artifact_status.initial));
 }
 
-fn differs(missing: &Names, extra: &Names) -> Error {
+fn differs(found: &Difference) -> Error {
+    let Difference { missing, extra } = found;
     let mut parts = Vec::new();
+    let mut next = "resume the push, it compares again";
     if missing.total > 0 {
         parts.push(format!(
-            "{} entries are missing there ({})",
+            "{} entries that Filed took are not shown there ({})",
             missing.total,
             list(&missing.first, missing.total)
         ));
     }
-    if extra.total > 0 {
+    if extra.foreign.total > 0 {
         parts.push(format!(
             "{} entries there are not of this push ({})",
-            extra.total,
-            list(&extra.first, extra.total)
+            extra.foreign.total,
+            list(&extra.foreign.first, extra.foreign.total)
         ));
+        next = "find out who put them there, have them removed at Filed, then resume the push";
+    }
+    if extra.doubled.total > 0 {
+        parts.push(format!(
+            "{} entries are there twice ({}), most likely since a request whose answer was lost \
+             took effect after it had been repeated",
+            extra.doubled.total,
+            list(&extra.doubled.first, extra.doubled.total)
+        ));
+        next = "have one of each removed at Filed, then resume the push";
     }
     Error::new(
         ErrorCode::VerifyFailed,
         format!(
-            "what Filed holds is not what was sent, so the import was not initiated: {}",
+            "what Filed holds is not what was sent: {}. Nothing was initiated, and nothing there \
+             was touched: {next}",
             parts.join(", and ")
         ),
     )

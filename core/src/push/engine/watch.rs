@@ -12,7 +12,7 @@ use crate::gateway::{Artifact, JobWork};
 use crate::push::journal::outcome::{self, ArtifactNews, Ending, WatchedClient, WorkNews};
 use crate::push::journal::{Key, head};
 use crate::push::pace::Gaps;
-use crate::push::reconcile;
+use crate::push::reconcile::Pass;
 use crate::push::run::Run;
 use crate::wire::{StatusWords, WireProfile, named};
 use crate::{Error, ErrorCode, Result};
@@ -93,7 +93,7 @@ async fn read(run: &Run, clients: &[WatchedClient]) -> Result<bool> {
         .map(|client| (client.job_work_id.as_str(), client.key))
         .collect();
     let ids = clients.iter().map(|c| c.job_work_id.clone()).collect();
-    let mut pages = reconcile::job_works(run, ids)?;
+    let mut pages = Pass::of_job(run, ids)?;
     let mut moved = false;
     while let Some(page) = pages.next_page().await? {
         let news: Vec<WorkNews> = page

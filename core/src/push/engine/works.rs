@@ -1,7 +1,9 @@
 //! Creating works, a batch at a time. The answer tells no external ids and promises no order, so
 //! a work is ours only when it was read back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -9,7 +11,6 @@ use super::again::again;
 use super::batch::BatchSize;
 use super::classify::{self, Batch};
 use crate::gateway::{CreatedWork, NewWork};
-use crate::push::entry::OnExisting;
 use crate::push::journal::works::{self, PendingWork};
 use crate::push::journal::{clients, head};
 use crate::push::reconcile::{self, Patience};
@@ -34,7 +35,10 @@ pub(super) async fn create(
                 size.took(batch.len(), begun.elapsed());
                 confirm(run, batch, &created).await?;
             }
-            Err(error) => batches.extend(settle(run, size, batch, error).await?),
+            Err(error) => {
+                let failure = (error, begun.elapsed());
+                batches.extend(settle(run, size, batch, failure).await?);
+            }
         }
     }
     Ok(())
@@ -85,24 +89,43 @@ async fn send(run: &Run, batch: &[PendingWork]) -> Result<Vec<CreatedWork>> {
 }
 
 /// Reads the created works back and records which is whose. Entries the answer did not cover are
-/// created again.
+/// looked for in the whole job, and created again when they are not there.
 async fn confirm(run: &Run, batch: Vec<PendingWork>, created: &[CreatedWork]) -> Result<()> {
-    let ids = created.iter().map(|work| work.id.clone()).collect();
-    let proved = created.len() >= batch.len();
-    let looked = match created.is_empty() {
-        true => reconcile::works(run, Vec::new(), batch, Patience::Doubt).await?,
-        false => reconcile::works(run, ids, batch, Patience::Proved).await?,
+    let ids: BTreeSet<String> = created.iter().map(|work| work.id.clone()).collect();
+    let covered = created.len() == batch.len() && ids.len() == batch.len();
+    let batch = match covered {
+        false => batch,
+        true => {
+            let ids = ids.into_iter().collect();
+            let looked = reconcile::works(run, ids, batch, Patience::Proved).await?;
+            looked.record(run).await?
+        }
     };
-    let missing = looked.record(run).await?;
-    match missing.first() {
-        Some(work) if proved => Err(Error::new(
-            ErrorCode::VerifyFailed,
-            "Filed said that it created the work and does not show it: resume the push, it looks \
-             again",
-        )
-        .with_external_id(&work.external_id)),
-        _ => give_back(run, &missing, true).await,
+    if batch.is_empty() {
+        return Ok(());
     }
+    let looked = reconcile::works(run, Vec::new(), batch, Patience::Answered).await?;
+    let missing = looked.record(run).await?;
+    let Some(first) = missing.first() else {
+        return Ok(());
+    };
+    if covered || missing.iter().any(|work| work.lost >= classify::MOST_LOST) {
+        return Err(not_shown("createJobWorks", &first.external_id));
+    }
+    give_back(run, &missing, true).await
+}
+
+/// Filed took a batch and does not show what became of it.
+pub(super) fn not_shown(operation: &str, external_id: &str) -> Error {
+    Error::new(
+        ErrorCode::VerifyFailed,
+        format!(
+            "Filed answered {operation} with success and does not show the entry with this \
+             external id. It was not created again, and nothing was initiated: resume the push, it \
+             looks again before it does anything"
+        ),
+    )
+    .with_external_id(external_id)
 }
 
 /// What a failed batch leads to: nothing more, or smaller batches.
@@ -110,21 +133,22 @@ async fn settle(
     run: &Run,
     size: &BatchSize,
     batch: Vec<PendingWork>,
-    error: Error,
+    (error, took): (Error, Duration),
 ) -> Result<Vec<Vec<PendingWork>>> {
     let words = &run.client.inner().settings.wire.errors;
     match classify::batch(&error, words) {
         Batch::Fatal => {
             give_back(run, &batch, false).await?;
-            Err(error)
+            Err(classify::fatal(run, error))
         }
         Batch::Lost => {
-            let looked = reconcile::works(run, Vec::new(), batch, Patience::Doubt).await?;
+            let patience = Patience::after(run, &error, took);
+            let looked = reconcile::works(run, Vec::new(), batch, patience).await?;
             looked.note(run, "createJobWorks").await?;
             let missing = looked.record(run).await?;
             give_back(run, &missing, true).await?;
             match missing.iter().any(|work| work.lost >= classify::MOST_LOST) {
-                true => Err(error),
+                true => Err(classify::always_lost("createJobWorks", &error)),
                 false => Ok(Vec::new()),
             }
         }
@@ -137,32 +161,34 @@ async fn settle(
 }
 
 /// A refused batch may have been taken in part: what is there is ours, the rest is tried in halves
-/// until the refused entry stands alone.
+/// until the refused entry stands alone. One whose external id exists already may stand in our own
+/// job, where only we create anything.
 async fn refused(
     run: &Run,
     batch: Vec<PendingWork>,
     error: Error,
 ) -> Result<Vec<Vec<PendingWork>>> {
-    if batch.len() > 1 {
-        let looked = reconcile::works(run, Vec::new(), batch, Patience::Once).await?;
-        return Ok(halves(looked.record(run).await?));
-    }
     let exists = error.code() == ErrorCode::ExternalIdExists;
-    let ours = batch.iter().any(|work| work.lost > 0);
-    let adopt = exists && (ours || run.head.on_existing == OnExisting::Adopt);
-    let batch = match (adopt, error.effect()) {
-        (true, _) => {
-            let looked = reconcile::works(run, Vec::new(), batch, Patience::Doubt).await?;
-            looked.note_adopted(run).await?;
-            looked.record(run).await?
-        }
-        (false, Effect::NotApplied) => batch,
-        (false, _) => {
-            let looked = reconcile::works(run, Vec::new(), batch, Patience::Once).await?;
-            looked.record(run).await?
-        }
+    let alone = batch.len() == 1;
+    let patience = match error.effect() {
+        Effect::NotApplied if !(alone && exists) => Patience::Refused,
+        _ => Patience::Answered,
     };
-    for work in batch {
+    let looked = reconcile::works(run, Vec::new(), batch, patience).await?;
+    if alone && exists {
+        looked.note_taken(run).await?;
+    }
+    let missing = looked.record(run).await?;
+    if !alone {
+        return Ok(halves(missing));
+    }
+    // A word nobody knows may stand for trouble that passes: the entry gets another try.
+    let unclear = error.effect() == Effect::Unknown && !exists;
+    if unclear && missing.iter().all(|work| work.lost == 0) {
+        give_back(run, &missing, true).await?;
+        return Ok(Vec::new());
+    }
+    for work in missing {
         let error = error.clone().with_external_id(&work.external_id);
         run.journal
             .run(move |db| clients::fail(db, work.key, &error))

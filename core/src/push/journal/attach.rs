@@ -160,8 +160,11 @@ pub(crate) struct AttachedFile {
     pub status: Option<String>,
 }
 
-/// Records attached files of one client.
+/// Records attached files of one client, and when the first of the push was.
 pub(crate) fn attached(db: &Db, client: Key, files: &[AttachedFile], now: i64) -> Step<()> {
+    db.sql()
+        .prepare_cached("UPDATE push SET attached_at = ? WHERE attached_at = 0")?
+        .execute([head::wall_clock()])?;
     let mut statement = db.sql().prepare_cached(
         "UPDATE file SET state = 'attached', in_doubt = 0, artifact_id = ?, status = ?
          WHERE key = ? AND state = 'uploaded'",

@@ -70,6 +70,7 @@ pub(crate) struct Journal {
 #[derive(Debug, Clone, Copy)]
 struct Past {
     fresh: bool,
+    #[allow(dead_code, reason = "read when a job is taken over")]
     torn: bool,
 }
 
@@ -125,6 +126,7 @@ impl Journal {
 
     /// Whether whoever had it open before was killed, or lost its power: what was written last may
     /// be missing where the disk did not keep its word.
+    #[allow(dead_code, reason = "read when a job is taken over")]
     pub fn is_torn(&self) -> bool {
         self.past.torn
     }

@@ -11,14 +11,33 @@ pub(super) const APPLICATION_ID: i32 = 0x464c_444a;
 pub(super) const VERSION: i32 = 2;
 
 /// What brings a journal of an older version to the next one: the first entry belongs to version
-/// 1. Rows and columns are only ever added, so that nothing an older library wrote is lost.
+/// 1. Nothing that an older library wrote about an entry is lost.
 pub(super) const MIGRATIONS: &[&str] = &[FROM_1];
 
 /// Version 2 knows when it asked, what Filed holds in other jobs, and whether it was closed.
 ///
 /// The instants are milliseconds of the wall clock. `begun` says that the job was taken over after
 /// its import had begun. The stage of a session is 0 closed, 1 being opened, 2 open.
+/// What made a look for the next work walk through everything is indexed; what was written for the
+/// comparison alone is gone. Nothing is ever removed, so the events' sequence rises by itself.
 const FROM_1: &str = "
+DROP INDEX file_added;
+CREATE INDEX file_added ON file (held, round, due, key) WHERE state = 'added';
+CREATE INDEX file_put_back ON file (held, due) WHERE state = 'added' AND due > 0;
+CREATE INDEX client_unsettled ON client (key) WHERE state IN ('added', 'created');
+ALTER TABLE push DROP COLUMN verify_pass;
+ALTER TABLE client DROP COLUMN seen;
+ALTER TABLE file DROP COLUMN seen;
+ALTER TABLE event RENAME TO event_1;
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    client_key INTEGER,
+    file_key INTEGER,
+    error TEXT
+) STRICT;
+INSERT INTO event SELECT seq, kind, client_key, file_key, error FROM event_1;
+DROP TABLE event_1;
 ALTER TABLE push ADD COLUMN asked_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push ADD COLUMN attached_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push ADD COLUMN initiate_at INTEGER NOT NULL DEFAULT 0;
@@ -59,6 +78,7 @@ CREATE TABLE push (
     state TEXT NOT NULL DEFAULT 'open',
     job_id TEXT,
     job_in_doubt INTEGER NOT NULL DEFAULT 0,
+    verify_pass INTEGER NOT NULL DEFAULT 0,
     works_moved INTEGER NOT NULL DEFAULT 0,
     artifacts_moved INTEGER NOT NULL DEFAULT 0,
     initiate_sent INTEGER NOT NULL DEFAULT 0
@@ -86,9 +106,9 @@ CREATE TABLE client (
     pending INTEGER NOT NULL DEFAULT 0,
     ready INTEGER NOT NULL DEFAULT 0,
     touched INTEGER NOT NULL DEFAULT 0,
-    attaching INTEGER NOT NULL DEFAULT 0
+    attaching INTEGER NOT NULL DEFAULT 0,
+    seen INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX client_unsettled ON client (key) WHERE state IN ('added', 'created');
 CREATE INDEX client_added ON client (in_doubt, key) WHERE state = 'added';
 CREATE INDEX client_ready ON client (touched) WHERE state = 'created' AND pending = 0 AND ready > 0;
 CREATE INDEX client_settled ON client (key) WHERE state = 'created' AND pending = 0 AND ready = 0;
@@ -120,18 +140,17 @@ CREATE TABLE file (
     sha256 TEXT,
     artifact_id TEXT,
     status TEXT,
-    error TEXT
+    error TEXT,
+    seen INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX file_client ON file (client_key, key);
-CREATE INDEX file_added ON file (held, round, due, key) WHERE state = 'added';
-CREATE INDEX file_put_back ON file (held, due) WHERE state = 'added' AND due > 0;
+CREATE INDEX file_added ON file (held, round, key) WHERE state = 'added';
 CREATE INDEX file_uploaded ON file (client_key, key) WHERE state = 'uploaded';
 CREATE INDEX file_attached ON file (client_key, key) WHERE state = 'attached';
 CREATE INDEX file_failed ON file (key) WHERE state IN ('failed', 'cancelled');
 
--- Nothing is ever removed, so that seq rises without AUTOINCREMENT and its table of sequences.
 CREATE TABLE event (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     client_key INTEGER,
     file_key INTEGER,

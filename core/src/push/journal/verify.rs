@@ -2,6 +2,8 @@
 //! is read is marked as seen; what was not seen at the end is missing. The marks are a bit per
 //! entry in memory: a pass belongs to one run, and nothing of it need be written.
 
+use std::time::Duration;
+
 use rusqlite::OptionalExtension;
 
 use super::Key;
@@ -76,20 +78,36 @@ impl Keys {
     }
 }
 
-/// Marks a page of works as seen and returns what the journal does not know.
-pub(crate) fn mark(db: &Db, seen: &mut Seen, works: &[SeenWork]) -> Step<Names> {
-    let mut extra = Names::default();
+/// What is at Filed and does not fit the journal.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// Under an external id this push does not have there.
+    pub foreign: Names,
+    /// Under an external id of this push, beside the entry the journal knows.
+    pub doubled: Names,
+}
+
+/// What one pass has seen, and what of it the journal does not know.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    pub seen: Seen,
+    pub extra: Extra,
+}
+
+/// Marks a page of works as seen.
+pub(crate) fn mark(db: &Db, pass: &mut Comparison, works: &[SeenWork]) -> Step<()> {
     for work in works {
         let name = work.external_id.as_deref().unwrap_or(&work.id);
         match client(db, work)? {
-            None => extra.add(name),
             Some(key) => {
-                seen.clients.add(key);
-                mark_artifacts(db, &mut seen.files, key, work, &mut extra)?;
+                pass.seen.clients.add(key);
+                mark_artifacts(db, pass, key, work)?;
             }
+            None if is_created(db, work.external_id.as_deref())? => pass.extra.doubled.add(name),
+            None => pass.extra.foreign.add(name),
         }
     }
-    Ok(extra)
+    Ok(())
 }
 
 fn client(db: &Db, work: &SeenWork) -> Step<Option<Key>> {
@@ -100,21 +118,33 @@ fn client(db: &Db, work: &SeenWork) -> Step<Option<Key>> {
         .optional()?)
 }
 
-fn mark_artifacts(
-    db: &Db,
-    seen: &mut Keys,
-    client: Key,
-    work: &SeenWork,
-    extra: &mut Names,
-) -> Step<()> {
+fn is_created(db: &Db, external_id: Option<&str>) -> Step<bool> {
+    Ok(db
+        .sql()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM client
+                            WHERE external_id = ? AND job_work_id IS NOT NULL)",
+        )?
+        .query_row([external_id], |row| row.get(0))?)
+}
+
+fn mark_artifacts(db: &Db, pass: &mut Comparison, client: Key, work: &SeenWork) -> Step<()> {
     let mut find = db.sql().prepare_cached(
         "SELECT key FROM file WHERE external_id = ? AND client_key = ? AND artifact_id = ?",
     )?;
+    let mut attached = db.sql().prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM file WHERE external_id = ? AND client_key = ?
+                                             AND artifact_id IS NOT NULL)",
+    )?;
     for (id, external_id) in &work.artifacts {
         let key = find.query_row((external_id, client, id), |row| row.get(0));
-        match key.optional()? {
-            Some(key) => seen.add(key),
-            None => extra.add(external_id),
+        if let Some(key) = key.optional()? {
+            pass.seen.files.add(key);
+            continue;
+        }
+        match attached.query_row((external_id, client), |row| row.get(0))? {
+            true => pass.extra.doubled.add(external_id),
+            false => pass.extra.foreign.add(external_id),
         }
     }
     Ok(())
@@ -160,6 +190,16 @@ pub(crate) struct Moved {
     pub artifacts: bool,
 }
 
+/// What is known of the time before the import was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub moved: Moved,
+    /// How long the first artifact had been there when the import was asked for.
+    pub still: Duration,
+    /// When it was asked for, by the wall clock.
+    pub asked_at: i64,
+}
+
 /// Records what had moved when the comparison succeeded.
 pub(crate) fn set_moved(db: &Db, moved: Moved) -> Step<()> {
     db.sql().execute(
@@ -169,14 +209,25 @@ pub(crate) fn set_moved(db: &Db, moved: Moved) -> Step<()> {
     Ok(())
 }
 
-/// What [`set_moved`] recorded.
-pub(crate) fn moved(db: &Db) -> Step<Moved> {
-    Ok(db
-        .sql()
-        .query_row("SELECT works_moved, artifacts_moved FROM push", [], |row| {
-            Ok(Moved {
-                works: row.get(0)?,
-                artifacts: row.get(1)?,
+/// What was recorded of the time before the import was asked for.
+pub(crate) fn before(db: &Db) -> Step<Before> {
+    Ok(db.sql().query_row(
+        "SELECT works_moved, artifacts_moved, attached_at, initiate_at FROM push",
+        [],
+        |row| {
+            let (attached, asked_at): (i64, i64) = (row.get(2)?, row.get(3)?);
+            let still = match attached {
+                0 => 0,
+                attached => u64::try_from(asked_at.saturating_sub(attached)).unwrap_or(0),
+            };
+            Ok(Before {
+                moved: Moved {
+                    works: row.get(0)?,
+                    artifacts: row.get(1)?,
+                },
+                still: Duration::from_millis(still),
+                asked_at,
             })
-        })?)
+        },
+    )?)
 }

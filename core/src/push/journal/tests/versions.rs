@@ -10,7 +10,8 @@ fn shape(path: &Path) -> Vec<String> {
     let mut columns = sql
         .prepare(
             "SELECT m.type || ' ' || m.name || ' ' || ifnull(c.name || ' ' || c.type, '')
-             FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) c ORDER BY 1",
+             FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) c
+             ORDER BY 1",
         )
         .unwrap();
     let rows = columns.query_map([], |row| row.get(0)).unwrap();
