@@ -168,6 +168,7 @@ async fn a_read_back_that_never_works_ends_the_push_and_says_what_was_left_alone
     })
     .await;
     world.pace.patience = Duration::from_millis(50);
+    world.pace.outage = Duration::from_millis(200);
     world.pace.rounds = 1;
     world.plan(json!({"on": "createJobWorks", "reset": true, "effect": true}));
     let push = world.push().await;
