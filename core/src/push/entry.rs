@@ -7,10 +7,13 @@ use bytes::Bytes;
 /// What to do when Filed already has an external id from an earlier import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnExisting {
-    /// That client fails with `EXTERNAL_ID_EXISTS`.
+    /// That client fails with `EXTERNAL_ID_EXISTS`. When it stands in a job that was never
+    /// initiated, as after a journal was lost, the whole push stops before anything is created.
     #[default]
     Error,
-    /// A work of the push's own job with that external id is taken as ours.
+    /// A job that an earlier run of this push began and whose journal is gone is gone on with, when
+    /// it holds nothing but clients and files of this push: only what is missing there is created,
+    /// and an import that has begun is watched. Works are created after the commit then.
     Adopt,
 }
 

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by ending"
 )]
 
+mod adopt;
 mod events;
 mod failures;
 mod foreign;

@@ -27,7 +27,11 @@ const ALREADY: &str = "Filed answered the request to initiate the import by sayi
 
 /// Initiates the import, or finds out whether an earlier request did.
 pub(super) async fn initiate(run: &Run) -> Result<()> {
-    if run.journal.run(head::get).await?.initiate_sent {
+    let now = run.journal.run(head::get).await?;
+    if now.begun {
+        return initiated(run, None).await;
+    }
+    if now.initiate_sent {
         return by_evidence(run, None, Patience::Earlier).await;
     }
     if run.stop.is_cancelled() {

@@ -39,6 +39,7 @@ use super::report::PushState;
 use super::run::{Run, stopped_by_host};
 use crate::{Effect, Error, ErrorCode, Result};
 use batch::BatchSize;
+pub(super) use verify::moved_away;
 
 /// Time requests under way get when an error stops the push: their outcome is worth knowing.
 const LAST_WORDS: Duration = Duration::from_secs(5);

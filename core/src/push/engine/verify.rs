@@ -125,6 +125,13 @@ pub(super) fn note_moved(moved: &mut Moved, work: &JobWork, wire: &WireProfile) 
         .any(|artifact| away(&artifact.status, &wire.artifact_status.initial));
 }
 
+/// Whether a work or one of its artifacts has moved away from its first state.
+pub(in crate::push) fn moved_away(work: &JobWork, wire: &WireProfile) -> bool {
+    let mut moved = Moved::default();
+    note_moved(&mut moved, work, wire);
+    moved.works || moved.artifacts
+}
+
 fn differs(found: &Difference) -> Error {
     let Difference { missing, extra } = found;
     let mut parts = Vec::new();

@@ -12,7 +12,7 @@ use super::batch::BatchSize;
 use super::classify::{self, Batch};
 use crate::gateway::{CreatedWork, NewWork};
 use crate::push::journal::works::{self, PendingWork};
-use crate::push::journal::{clients, head};
+use crate::push::journal::{adopt, clients, head};
 use crate::push::reconcile::{self, Patience};
 use crate::push::run::Run;
 use crate::{Effect, Error, ErrorCode, Result};
@@ -23,8 +23,13 @@ pub(super) async fn create(
     size: &BatchSize,
     batch: Vec<PendingWork>,
 ) -> Result<()> {
+    let fresh = run.job_id.get().is_none();
     ensure_job(run).await?;
-    let mut batches = vec![batch];
+    let batch = match fresh {
+        true => run.journal.run(|db| adopt::still_wanted(db, batch)).await?,
+        false => batch,
+    };
+    let mut batches: Vec<_> = Some(batch).into_iter().filter(|b| !b.is_empty()).collect();
     while let Some(batch) = batches.pop() {
         if run.stop.is_cancelled() {
             return Ok(());
@@ -44,10 +49,14 @@ pub(super) async fn create(
     Ok(())
 }
 
-/// Creates the job of this push. The intent is recorded first: a run that finds it without a job
+/// Finds the job of this push, or creates it. The intent is recorded first: a run that finds it without a job
 /// knows that an empty one may have been left behind.
 async fn ensure_job(run: &Run) -> Result<()> {
     if run.job_id.get().is_some() {
+        return Ok(());
+    }
+    if let Some(job) = reconcile::existing(run).await? {
+        run.job_id.get_or_init(|| job);
         return Ok(());
     }
     run.journal

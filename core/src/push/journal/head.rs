@@ -18,7 +18,6 @@ pub(crate) struct Head {
     pub workspace_id: String,
     pub job_name: String,
     pub allow_partial: bool,
-    #[allow(dead_code, reason = "read when a job is taken over")]
     pub on_existing: OnExisting,
     pub state: PushState,
     pub job_id: Option<String>,
@@ -29,7 +28,6 @@ pub(crate) struct Head {
     /// When something was last asked for that may have been created, by the wall clock.
     pub asked_at: i64,
     /// The job was taken over after its import had begun.
-    #[allow(dead_code, reason = "read when a job is taken over")]
     pub begun: bool,
 }
 

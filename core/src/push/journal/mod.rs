@@ -13,10 +13,11 @@
 //! | `head` | the push itself: identity, phase, job, notes |
 //! | `clients`, `files` | entries as they are added; their transitions |
 //! | `works`, `uploads`, `attach`, `outcome` | what is to do next in each stage, and how it ended |
-//! | `recover` | what an earlier run left half done |
+//! | `recover`, `adopt` | what an earlier run left half done; a job whose journal is gone |
 //! | `verify` | the comparison with what Filed holds |
 //! | `events`, `listing` | what a host reads |
 
+pub(super) mod adopt;
 pub(super) mod attach;
 mod clean;
 pub(super) mod clients;
@@ -70,7 +71,7 @@ pub(crate) struct Journal {
 #[derive(Debug, Clone, Copy)]
 struct Past {
     fresh: bool,
-    #[allow(dead_code, reason = "read when a job is taken over")]
+    #[allow(dead_code, reason = "what the tests of damaged logs look at")]
     torn: bool,
 }
 
@@ -126,7 +127,7 @@ impl Journal {
 
     /// Whether whoever had it open before was killed, or lost its power: what was written last may
     /// be missing where the disk did not keep its word.
-    #[allow(dead_code, reason = "read when a job is taken over")]
+    #[allow(dead_code, reason = "what the tests of damaged logs look at")]
     pub fn is_torn(&self) -> bool {
         self.past.torn
     }

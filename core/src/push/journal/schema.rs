@@ -14,7 +14,7 @@ pub(super) const VERSION: i32 = 2;
 /// 1. Nothing that an older library wrote about an entry is lost.
 pub(super) const MIGRATIONS: &[&str] = &[FROM_1];
 
-/// Version 2 knows when it asked, what Filed holds in other jobs, and whether it was closed.
+/// Version 2 knows when it asked, whether it was closed, and whether its job was begun before.
 ///
 /// The instants are milliseconds of the wall clock. `begun` says that the job was taken over after
 /// its import had begun. The stage of a session is 0 closed, 1 being opened, 2 open.
@@ -41,28 +41,12 @@ DROP TABLE event_1;
 ALTER TABLE push ADD COLUMN asked_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push ADD COLUMN attached_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push ADD COLUMN initiate_at INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE push ADD COLUMN surveyed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE session (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     stage INTEGER NOT NULL
 ) STRICT;
 INSERT INTO session VALUES (1, 0);
-CREATE TABLE found_work (
-    job_work_id TEXT PRIMARY KEY,
-    job_id TEXT NOT NULL,
-    work_id TEXT NOT NULL,
-    external_id TEXT NOT NULL,
-    status TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX found_work_external ON found_work (external_id);
-CREATE TABLE found_artifact (
-    artifact_id TEXT PRIMARY KEY,
-    job_work_id TEXT NOT NULL,
-    external_id TEXT NOT NULL,
-    status TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX found_artifact_external ON found_artifact (external_id);
 ";
 
 /// The tables of version 1. They stay as they are: what changes is a migration, which new journals

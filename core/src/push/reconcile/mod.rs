@@ -10,12 +10,15 @@
 //! | `looks` | how long to look, by how the answer was lost |
 //! | `pass` | one reading of a list from its start to its end, whatever happens on the way |
 //! | `works`, `artifacts` | the two kinds of entries, matched and recorded |
+//! | `adopt` | what is there before the push has a job: refused, or taken over |
 
+mod adopt;
 mod artifacts;
 mod looks;
 mod pass;
 mod works;
 
+pub(super) use adopt::existing;
 pub(super) use artifacts::{LookedFiles, artifacts};
 pub(super) use looks::Patience;
 pub(super) use pass::{Pass, reworded};

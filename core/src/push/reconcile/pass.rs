@@ -50,6 +50,11 @@ impl<'r> Pass<'r> {
         Ok(Self::new(run, filter, Some(job)))
     }
 
+    /// Reads the works of the push's connection, whatever their jobs.
+    pub fn of_connection(run: &'r Run) -> Self {
+        Self::new(run, WorkFilter::default(), None)
+    }
+
     fn new(run: &'r Run, filter: WorkFilter, only: Option<String>) -> Self {
         Self {
             run,

@@ -1,0 +1,282 @@
+//! What stands at Filed already under external ids of this push, looked for before its job is
+//! created: an earlier import, or an earlier run of this push whose journal is gone.
+//!
+//! The gateway lists no jobs, only works with the job they belong to. An earlier run's job is
+//! proved by what it holds: every work and every artifact in it is one of this push, and no other
+//! job holds any of them without being imported. Anything less is an error and never a guess.
+
+use std::collections::BTreeMap;
+
+use tokio::time::{Instant, sleep};
+
+use super::Pass;
+use crate::gateway::JobWork;
+use crate::push::engine::moved_away;
+use crate::push::entry::OnExisting;
+use crate::push::journal::adopt::{self, Standing};
+use crate::push::journal::{Key, clients};
+use crate::push::pace::Gaps;
+use crate::push::report::PushState;
+use crate::push::run::Run;
+use crate::{Error, ErrorCode, Result};
+
+/// Jobs an error names at most.
+const NAMED: usize = 5;
+
+/// A job that holds something, as far as this push is concerned.
+#[derive(Default)]
+struct Found {
+    ours: Vec<(Key, Standing)>,
+    /// Artifacts of ours in it.
+    artifacts: u64,
+    /// Works and artifacts that this push does not have.
+    foreign: u64,
+    /// Something in it has left its first state, as by an import.
+    moved: bool,
+}
+
+type Jobs = BTreeMap<String, Found>;
+
+/// Looks for what is there already. Returns the job to go on with, if there is one.
+///
+/// # Errors
+/// `EXTERNAL_ID_EXISTS` when going on would double something or could not be undone.
+pub(in crate::push) async fn existing(run: &Run) -> Result<Option<String>> {
+    let mut jobs = survey(run).await?;
+    let adopt = run.head.on_existing == OnExisting::Adopt;
+    if adopt && jobs.values().any(|job| !job.moved || !job.ours.is_empty()) {
+        // Which job is this push's own shows only when all of it is known.
+        committed(run).await?;
+        jobs = survey(run).await?;
+        if let Some(job) = own(run, &jobs)? {
+            return take(run, jobs, job).await.map(Some);
+        }
+    }
+    let begun_by_earlier_run = |job: &Found| !job.moved && !job.ours.is_empty();
+    if !adopt && !run.head.allow_partial && jobs.values().any(begun_by_earlier_run) {
+        return Err(unfinished(&jobs));
+    }
+    refuse(run, jobs).await?;
+    Ok(None)
+}
+
+async fn committed(run: &Run) -> Result<()> {
+    let mut sequence = run.journal.sequence();
+    while run.journal.tally().state == PushState::Open {
+        tokio::select! {
+            changed = sequence.changed() => if changed.is_err() { break },
+            () = run.stop.cancelled() => {
+                return Err(Error::new(ErrorCode::Cancelled, "cancelled"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads the whole connection once.
+async fn survey(run: &Run) -> Result<Jobs> {
+    let mut jobs = Jobs::new();
+    let mut pass = Pass::of_connection(run);
+    while let Some(page) = pass.next_page().await? {
+        note(run, &mut jobs, page).await?;
+    }
+    Ok(jobs)
+}
+
+async fn note(run: &Run, jobs: &mut Jobs, page: Vec<JobWork>) -> Result<()> {
+    let wire = &run.client.inner().settings.wire;
+    let moved: Vec<_> = page.iter().map(|work| moved_away(work, wire)).collect();
+    let works: Vec<_> = page.into_iter().map(standing).collect();
+    let known = run
+        .journal
+        .run(move |db| {
+            let ids: Vec<_> = works
+                .iter()
+                .map(|(_, work)| work.external_id.clone())
+                .collect();
+            let keys = adopt::clients_of(db, &ids)?;
+            let mut known = Vec::with_capacity(works.len());
+            for ((job, work), key) in works.into_iter().zip(keys) {
+                let artifacts = match key {
+                    Some(key) => adopt::known_artifacts(db, key, &work)?,
+                    None => 0,
+                };
+                known.push((job, work, key, artifacts));
+            }
+            Ok(known)
+        })
+        .await?;
+    for ((job, work, key, artifacts), moved) in known.into_iter().zip(moved) {
+        let found = jobs.entry(job).or_default();
+        found.moved |= moved;
+        match key {
+            None => found.foreign += 1,
+            Some(key) => {
+                found.artifacts += artifacts as u64;
+                found.foreign += (work.artifacts.len() - artifacts) as u64;
+                found.ours.push((key, work));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn standing(work: JobWork) -> (String, Standing) {
+    let artifacts = work.artifacts.into_iter();
+    let standing = Standing {
+        external_id: work.external_id.unwrap_or_default(),
+        job_work_id: work.id,
+        work_id: work.work_id,
+        status: work.status,
+        artifacts: artifacts.map(|a| (a.external_id, a.id, a.status)).collect(),
+    };
+    (work.connection_job_id, standing)
+}
+
+/// The job an earlier run of this push began, where that is proved.
+fn own(run: &Run, jobs: &Jobs) -> Result<Option<String>> {
+    let holding = || jobs.iter().filter(|(_, job)| !job.ours.is_empty());
+    let open: Vec<_> = holding().filter(|(_, job)| !job.moved).collect();
+    match open.as_slice() {
+        [] => {}
+        [(id, job)] if job.foreign == 0 && is_single(job) => return Ok(Some((*id).clone())),
+        _ => return Err(ambiguous(&open)),
+    }
+    // An import that has begun is this push's own only when it holds exactly this push.
+    let tally = run.journal.tally();
+    let mut whole = holding().filter(|(_, job)| {
+        job.foreign == 0
+            && is_single(job)
+            && job.ours.len() as u64 == tally.clients.total
+            && job.artifacts == tally.files.total
+    });
+    Ok(whole.next().map(|(id, _)| id.clone()))
+}
+
+/// Whether no client has two works in the job.
+fn is_single(job: &Found) -> bool {
+    let mut keys: Vec<_> = job.ours.iter().map(|(key, _)| *key).collect();
+    keys.sort_unstable();
+    keys.windows(2).all(|pair| pair.first() != pair.last())
+}
+
+/// Takes a job over. One that holds everything may have been initiated a moment before its journal
+/// was lost, so it is given time to move.
+async fn take(run: &Run, mut jobs: Jobs, id: String) -> Result<String> {
+    let tally = run.journal.tally();
+    let until = Instant::now() + run.pace.evidence;
+    let mut gaps = Gaps::new(run.pace.look, run.pace.look * 8);
+    let found = loop {
+        let found = jobs.remove(&id).unwrap_or_default();
+        let whole =
+            found.ours.len() as u64 == tally.clients.total && found.artifacts == tally.files.total;
+        if found.moved || !whole || Instant::now() >= until {
+            break found;
+        }
+        sleep(gaps.next()).await;
+        jobs = survey(run).await?;
+    };
+    let begun = found.moved;
+    let note = format!(
+        "job `{id}` was taken over: it holds {} clients and {} files of this push and nothing \
+         else, so an earlier run began it. {}",
+        found.ours.len(),
+        found.artifacts,
+        match begun {
+            true => "Its import had begun, so it was watched and not initiated again",
+            false => "Its import had not begun",
+        }
+    );
+    let job = id.clone();
+    run.journal
+        .run(move |db| adopt::take_over(db, &job, begun, &found.ours, &note))
+        .await?;
+    Ok(id)
+}
+
+/// Clients that other jobs hold fail; their works are left alone.
+async fn refuse(run: &Run, jobs: Jobs) -> Result<()> {
+    for (id, job) in jobs {
+        for (key, work) in job.ours {
+            let error = exists(&id, &work, job.moved);
+            run.journal
+                .run(move |db| clients::fail(db, key, &error))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn exists(job: &str, work: &Standing, moved: bool) -> Error {
+    let (state, next) = match moved {
+        true => (
+            "whose import has begun",
+            "leave this client out, or send it under another external id",
+        ),
+        false => (
+            "whose import has not begun",
+            "to go on with that job, open the push with a new journal and on_existing = adopt; to \
+             send the client once more, give it another external id",
+        ),
+    };
+    Error::new(
+        ErrorCode::ExternalIdExists,
+        format!(
+            "Filed already has a client with this external id: job work `{}` in job `{job}`, \
+             {state}. It was left alone, and nothing was created for it here: {next}",
+            work.job_work_id
+        ),
+    )
+    .with_external_id(&work.external_id)
+}
+
+fn unfinished(jobs: &Jobs) -> Error {
+    let open = || {
+        jobs.iter()
+            .filter(|(_, job)| !job.moved && !job.ours.is_empty())
+    };
+    let first = open().find_map(|(_, job)| job.ours.first());
+    let error = Error::new(
+        ErrorCode::ExternalIdExists,
+        format!(
+            "clients of this push are at Filed already, in a job whose import has not begun ({}): \
+             most likely an earlier run of this push, whose journal is gone. Nothing was created \
+             or touched. Bring that journal back and resume it; or run this again with \
+             on_existing = adopt, which goes on with that job; or use other external ids",
+            named(&open().collect::<Vec<_>>())
+        ),
+    );
+    match first {
+        Some((_, work)) => error.with_external_id(&work.external_id),
+        None => error,
+    }
+}
+
+fn ambiguous(open: &[(&String, &Found)]) -> Error {
+    Error::new(
+        ErrorCode::ExternalIdExists,
+        format!(
+            "which job this push began cannot be told: {}. Jobs whose import has not begun hold \
+             clients of it beside others, twice, or in more than one job. Nothing was created or \
+             touched: have the jobs that are not wanted removed at Filed, then run this again with \
+             on_existing = adopt; or use other external ids",
+            named(open)
+        ),
+    )
+}
+
+fn named(open: &[(&String, &Found)]) -> String {
+    let one = |(id, job): &(&String, &Found)| {
+        let first = job.ours.first().map_or("?", |(_, work)| &work.external_id);
+        let foreign = match job.foreign {
+            0 => String::new(),
+            foreign => format!(" and {foreign} entries of others"),
+        };
+        format!(
+            "job `{id}` with {} clients such as `{first}`{foreign}",
+            job.ours.len()
+        )
+    };
+    let names: Vec<_> = open.iter().take(NAMED).map(one).collect();
+    names.join(", ")
+}
