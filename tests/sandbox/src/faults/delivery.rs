@@ -12,6 +12,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::kill::kill;
 use super::plan::{EarlyAnswer, Fault, Malformed};
 use crate::answer::Answer;
 use crate::ledger::OpenLine;
@@ -31,6 +32,7 @@ pub(crate) struct Manner {
     bytes_per_second: Option<u64>,
     close_after: Option<Duration>,
     away: Option<Duration>,
+    kill_after: Option<(u32, Duration)>,
 }
 
 impl From<Answer> for Delivery {
@@ -62,6 +64,10 @@ where
 
 /// What goes down the line, given the real answer if the request took effect.
 fn deliver(fault: &Fault, operation: &str, real: Option<Answer>) -> Delivery {
+    if let Some(pid) = fault.kills_instead() {
+        kill(pid);
+        return Delivery::End(Ending::Reset);
+    }
     if fault.reset {
         return Delivery::End(Ending::Reset);
     }
@@ -78,6 +84,9 @@ fn deliver(fault: &Fault, operation: &str, real: Option<Answer>) -> Delivery {
             bytes_per_second: fault.slow_body_bytes_per_second,
             close_after: fault.close_after_ms.map(Duration::from_millis),
             away: fault.away_ms.map(Duration::from_millis),
+            kill_after: fault
+                .kill_pid
+                .zip(fault.kill_after_ms.map(Duration::from_millis)),
         },
     }
 }
@@ -202,6 +211,9 @@ pub(crate) async fn send(delivery: Delivery, line: &Line, mut entry: OpenLine) -
             if let Some(time) = manner.close_after {
                 tokio::spawn(close_after(time, line.clone()));
             }
+            if let Some((pid, time)) = manner.kill_after {
+                tokio::spawn(kill_after(time, pid));
+            }
             if manner.truncate.is_none() && manner.bytes_per_second.is_none() {
                 return answer.into_response();
             }
@@ -218,6 +230,11 @@ pub(crate) async fn send(delivery: Delivery, line: &Line, mut entry: OpenLine) -
 async fn close_after(time: Duration, line: Line) {
     tokio::time::sleep(time).await;
     line.hang_up(Ending::Close);
+}
+
+async fn kill_after(time: Duration, pid: u32) {
+    tokio::time::sleep(time).await;
+    kill(pid);
 }
 
 /// An answer whose body comes slowly, or not to its end.

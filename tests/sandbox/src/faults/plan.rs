@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::kill;
+
 /// One planned fault: when it strikes, and what happens then.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +75,11 @@ pub(crate) struct Fault {
     /// Nobody listens from before the answer for so long.
     #[serde(default)]
     pub(crate) away_ms: Option<u64>,
+    /// A process that is killed outright: instead of the answer, or with `kill_after_ms` after it.
+    #[serde(default)]
+    pub(crate) kill_pid: Option<u32>,
+    #[serde(default)]
+    pub(crate) kill_after_ms: Option<u64>,
 }
 
 /// What a fault can be planned on.
@@ -152,6 +159,7 @@ impl Fault {
             self.status,
             self.early_answer.as_ref().map(|answer| answer.status),
         ];
+        kill::check(self.kill_pid, self.kill_after_ms)?;
         let odd = statuses
             .into_iter()
             .flatten()
@@ -182,6 +190,12 @@ impl Fault {
             || self.malformed.is_some()
             || self.replace.is_some()
             || self.graphql_error.is_some()
+            || self.kills_instead().is_some()
+    }
+
+    /// The process that is killed instead of an answer.
+    pub(crate) fn kills_instead(&self) -> Option<u32> {
+        self.kill_pid.filter(|_| self.kill_after_ms.is_none())
     }
 
     /// Whether the request takes effect.
