@@ -47,7 +47,10 @@ impl Found {
             .map(|(what, number)| format!("{number} {what}"))
             .collect();
         if self.initiated != initiated {
-            faults.push(format!("initiated {} times, not {initiated}", self.initiated));
+            faults.push(format!(
+                "initiated {} times, not {initiated}",
+                self.initiated
+            ));
         }
         faults
     }
@@ -60,7 +63,9 @@ pub fn find(season: &Season, state: &Value) -> Found {
     let number = |job: &Value, name: &str| job[name].as_u64().unwrap_or(0);
     let mut found = Found {
         initiated: jobs.iter().map(|job| number(job, "initiated")).sum(),
-        asked: state["counts"]["initiateTaxPrepsImport"].as_u64().unwrap_or(0),
+        asked: state["counts"]["initiateTaxPrepsImport"]
+            .as_u64()
+            .unwrap_or(0),
         ..Found::default()
     };
     works(season, state, &mut found);
@@ -82,7 +87,10 @@ fn works(season: &Season, state: &Value, found: &mut Found) {
         }
     }
     let all = list(state, "jobs");
-    found.orphans = all.iter().filter(|job| !jobs.contains(text(job, "id"))).count() as u64;
+    found.orphans = all
+        .iter()
+        .filter(|job| !jobs.contains(text(job, "id")))
+        .count() as u64;
     found.strays += jobs.len().saturating_sub(1) as u64;
     let missing = clients.iter().filter(|id| !seen.contains(id.as_str()));
     found.missing_works = missing.count() as u64;

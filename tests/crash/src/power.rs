@@ -42,7 +42,11 @@ type Content = Option<Vec<u8>>;
 pub fn cut(journal: &Path, ops: &[(File, Op)], loss: Loss) -> anyhow::Result<usize> {
     let mut lost = 0;
     for file in File::ALL {
-        let own: Vec<&Op> = ops.iter().filter(|(f, _)| *f == file).map(|(_, op)| op).collect();
+        let own: Vec<&Op> = ops
+            .iter()
+            .filter(|(f, _)| *f == file)
+            .map(|(_, op)| op)
+            .collect();
         let safe = own
             .iter()
             .rposition(|op| matches!(op, Op::Sync | Op::Unlink))

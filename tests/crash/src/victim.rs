@@ -42,6 +42,8 @@ pub struct Die {
     pub at: u64,
     /// Half of a write is done.
     pub torn: bool,
+    /// Counting begins after a write that holds this text.
+    pub after: Option<&'static str>,
 }
 
 /// Operations that are counted.
@@ -133,7 +135,12 @@ fn watched(command: &mut Command, journal: &Path, watch: &Watch) -> anyhow::Resu
             On::Write => "write",
             On::Sync => "sync",
         };
-        command.env("CRASH_ON", on).env("CRASH_AT", die.at.to_string());
+        command
+            .env("CRASH_ON", on)
+            .env("CRASH_AT", die.at.to_string());
+        if let Some(after) = die.after {
+            command.env("CRASH_AFTER", after);
+        }
         if die.torn {
             command.env("CRASH_TORN", "1");
         }

@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 use super::db::Db;
 use super::events;
 use super::fault::{Fault, Step};
+use super::open;
 use super::schema::word;
 use crate::push::entry::{OnExisting, PushOptions};
 use crate::push::event::EventKind;
@@ -68,7 +69,7 @@ pub(crate) fn read(db: &Db) -> Step<Option<Head>> {
 
 /// The push's row of a journal that has one.
 pub(crate) fn get(db: &Db) -> Step<Head> {
-    read(db)?.ok_or_else(|| Fault::corrupt("it tells of no push"))
+    read(db)?.ok_or_else(open::never_begun)
 }
 
 /// Writes the identity into a fresh journal, or compares it with what the journal says. The two

@@ -42,7 +42,11 @@ pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sql = Connection::open_with_flags(path, flags)?;
     lock(&sql)?;
-    if empty {
+    let fresh = empty || unborn(&sql)?;
+    if fresh && expect == Expect::Existing {
+        return Err(never_begun());
+    }
+    if fresh {
         create(&sql).inspect_err(|_| remove(path))?;
     } else {
         check(&sql)?;
@@ -51,9 +55,26 @@ pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
     let torn = begin_session(&sql, log)?;
     Ok(Opened {
         sql,
-        fresh: empty,
+        fresh,
         torn,
     })
+}
+
+/// Whether a run was killed while it made the file: the tables and what says that it is a journal
+/// come in one transaction, and everything else only after that has left the log.
+fn unborn(sql: &Connection) -> Step<bool> {
+    let tables: i64 = sql.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(tables == 0 && pragma(sql, "application_id")? == 0 && version(sql)? == 0)
+}
+
+/// A journal that was made and never said which push it is of.
+pub(super) fn never_begun() -> Fault {
+    Fault::Database(
+        ErrorCode::JournalCorrupt,
+        "the run that made this journal ended before anything was in it: open the push again \
+         instead of resuming it, nothing was sent"
+            .into(),
+    )
 }
 
 /// Removes a journal that a failed opening made. Nothing was in it yet.
@@ -77,15 +98,28 @@ fn prepare(path: &Path, expect: Expect) -> Step<bool> {
         Err(e) => Err(io(&e.kind().to_string())),
         Ok(meta) if !meta.is_file() => Err(io("it is not a regular file")),
         Ok(meta) if meta.len() == 0 => empty(path, expect),
+        // The first page may have been half written when it ended: what stands beside the file
+        // takes that back, or brings it.
+        Ok(_) if beside(path, "-journal") || beside(path, "-wal") => Ok(false),
         Ok(_) => header(path).map(|()| false),
     }
 }
 
 fn empty(path: &Path, expect: Expect) -> Step<bool> {
-    if Log::beside(path)? != Log::None || expect == Expect::Existing {
+    if Log::beside(path)? != Log::None {
         return Err(Fault::corrupt("the file is empty"));
     }
-    Ok(true)
+    match expect {
+        Expect::Any => Ok(true),
+        Expect::Existing => Err(never_begun()),
+    }
+}
+
+/// Whether there is a side file with something in it.
+fn beside(path: &Path, suffix: &str) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    std::fs::metadata(PathBuf::from(name)).is_ok_and(|meta| meta.len() > 0)
 }
 
 fn make(path: &Path) -> Step<()> {
@@ -213,12 +247,15 @@ fn set_stage(sql: &Connection, stage: i64) -> Step<()> {
 }
 
 fn version(sql: &Connection) -> Step<i32> {
-    Ok(sql.pragma_query_value(None, "user_version", |row| row.get(0))?)
+    pragma(sql, "user_version")
+}
+
+fn pragma(sql: &Connection, name: &str) -> Step<i32> {
+    Ok(sql.pragma_query_value(None, name, |row| row.get(0))?)
 }
 
 fn check(sql: &Connection) -> Step<()> {
-    let pragma = |name: &str| sql.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    if pragma("application_id")? != schema::APPLICATION_ID {
+    if pragma(sql, "application_id")? != schema::APPLICATION_ID {
         return Err(Fault::corrupt("it is a database of another program"));
     }
     let version = version(sql)?;

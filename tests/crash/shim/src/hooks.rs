@@ -5,7 +5,7 @@ use std::ptr::null;
 
 use libc::{AT_FDCWD, mode_t, off_t, size_t, ssize_t};
 
-use crate::plan::{Op, before, log};
+use crate::plan::{Op, before, log, look};
 use crate::{real, watched};
 
 fn open_watched(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
@@ -121,6 +121,8 @@ unsafe fn watched_write(
     let done = unsafe { real::pwrite(fd, data, length, at) };
     let written = u64::try_from(done).ok()?;
     log(Op::Write, file, at.cast_unsigned(), written, data);
+    // SAFETY: what was written came from there.
+    look(unsafe { std::slice::from_raw_parts(data.cast::<u8>(), written as usize) });
     Some(done)
 }
 
@@ -177,7 +179,9 @@ pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
     // SAFETY: as promised by the caller.
     let done = unsafe { libc::unlinkat(AT_FDCWD, path, 0) };
     // SAFETY: as promised by the caller.
-    if done == 0 && let Some(file) = unsafe { watched::kind(path) } {
+    if done == 0
+        && let Some(file) = unsafe { watched::kind(path) }
+    {
         log(Op::Unlink, file, 0, 0, null());
     }
     done

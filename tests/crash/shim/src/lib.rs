@@ -10,6 +10,7 @@
 //! | `CRASH_LOG` | where operations are logged, with their bytes |
 //! | `CRASH_ON` | which operations are counted: `write` (with truncations) or `sync` |
 //! | `CRASH_AT` | the program is killed before the operation with this number, from 1 |
+//! | `CRASH_AFTER` | counting begins after a write that holds this text |
 //! | `CRASH_TORN` | set: half of that write is done first |
 
 #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 use std::ffi::{CString, OsStr, OsString, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::real;
 use crate::watched::File;
@@ -15,6 +15,7 @@ pub struct Plan {
     on: Option<Op>,
     at: u64,
     torn: bool,
+    after: Option<Vec<u8>>,
 }
 
 /// What happens to a file.
@@ -29,6 +30,7 @@ pub enum Op {
 
 static PLAN: LazyLock<Option<Plan>> = LazyLock::new(read);
 static COUNT: AtomicU64 = AtomicU64::new(0);
+static BEGUN: AtomicBool = AtomicBool::new(false);
 
 /// The plan; `None` in a process that is not watched.
 pub fn plan() -> Option<&'static Plan> {
@@ -48,6 +50,7 @@ fn read() -> Option<Plan> {
         },
         at: number("CRASH_AT").unwrap_or(0),
         torn: std::env::var_os("CRASH_TORN").is_some(),
+        after: std::env::var("CRASH_AFTER").ok().map(String::into_bytes),
     })
 }
 
@@ -67,7 +70,7 @@ pub fn before(op: Op, half: impl FnOnce()) {
         Some(Op::Write) => matches!(op, Op::Write | Op::Truncate),
         on => on == Some(op),
     };
-    if !counted {
+    if !counted || (plan.after.is_some() && !BEGUN.load(Ordering::SeqCst)) {
         return;
     }
     let number = COUNT.fetch_add(1, Ordering::SeqCst) + 1;
@@ -76,6 +79,17 @@ pub fn before(op: Op, half: impl FnOnce()) {
             half();
         }
         real::die();
+    }
+}
+
+/// Looks whether counting begins with what was written just now.
+pub fn look(data: &[u8]) {
+    let after = plan().and_then(|plan| plan.after.as_deref());
+    if let Some(after) = after
+        && !BEGUN.load(Ordering::SeqCst)
+        && data.windows(after.len()).any(|part| part == after)
+    {
+        BEGUN.store(true, Ordering::SeqCst);
     }
 }
 

@@ -36,9 +36,18 @@ pub fn points(measured: &Measured, all: bool) -> Vec<Point> {
     let spread = |total: u64, some: u64| spread(total * 9 / 10, if all { total } else { some });
     let mut strikes: Vec<Strike> = Vec::new();
     let writes = |torn| move |at| Strike::Write { at, torn };
-    strikes.extend(beginning(all).chain(spread(measured.writes, 52)).map(writes(false)));
-    strikes.extend(beginning(all).chain(spread(measured.writes, 36)).map(writes(true)));
-    let syncs = spread(measured.syncs, 20);
+    strikes.extend(
+        beginning(all)
+            .chain(spread(measured.writes, 40))
+            .map(writes(false)),
+    );
+    strikes.extend(
+        beginning(all)
+            .chain(spread(measured.writes, 24))
+            .map(writes(true)),
+    );
+    strikes.extend((1..=if all { 400 } else { 60 }).map(|n| Strike::Late { at: late(n, all) }));
+    let syncs = spread(measured.syncs, 12);
     strikes.extend(syncs.map(|at| Strike::Sync { at, loss: None }));
     strikes.extend(power(measured.syncs, all));
     strikes.extend(requests(&measured.requests, all));
@@ -51,8 +60,16 @@ pub fn points(measured: &Measured, all: bool) -> Vec<Point> {
             by_journal: number % 2 == 1,
         })
         .collect();
-    points.extend(twice(measured, if all { 400 } else { 36 }));
+    points.extend(twice(measured, if all { 400 } else { 28 }));
     points
+}
+
+/// Close together at first, where the import is initiated, then wider apart.
+fn late(number: u64, all: bool) -> u64 {
+    match number {
+        number if all || number <= 40 => number,
+        number => 40 + (number - 40) * 8,
+    }
 }
 
 /// The first writes make the file: each of them is a point of its own in every run.
@@ -67,7 +84,7 @@ fn spread(total: u64, some: u64) -> impl Iterator<Item = u64> {
 }
 
 fn power(syncs: u64, all: bool) -> impl Iterator<Item = Strike> {
-    let each = if all { syncs } else { 14 };
+    let each = if all { syncs } else { 12 };
     let first = if all { 0 } else { 4 };
     let at = (1..=first).chain(spread(syncs * 9 / 10, each));
     at.enumerate().flat_map(move |(number, at)| {
@@ -88,7 +105,7 @@ fn power(syncs: u64, all: bool) -> impl Iterator<Item = Strike> {
 fn requests(counts: &BTreeMap<String, u64>, all: bool) -> Vec<Strike> {
     let mut strikes = Vec::new();
     for (operation, count) in counts {
-        let some = if all || *count <= FEW { *count } else { 24 };
+        let some = if all || *count <= FEW { *count } else { 16 };
         for (number, at) in spread(*count, some).enumerate() {
             for moment in Moment::ALL {
                 let moment = match moment {

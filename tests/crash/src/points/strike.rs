@@ -28,6 +28,12 @@ pub enum Strike {
         /// Half of it is done.
         torn: bool,
     },
+    /// Before this write of the journal after a client was attached, when little is left but to
+    /// compare, to initiate and to watch.
+    Late {
+        /// Number of the write.
+        at: u64,
+    },
     /// Before this sync of the journal; the power may go too.
     Sync {
         /// Number of the sync.
@@ -64,7 +70,11 @@ impl Moment {
 
 impl Display for Point {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let way = if self.by_journal { "journal" } else { "program" };
+        let way = if self.by_journal {
+            "journal"
+        } else {
+            "program"
+        };
         write!(f, "{way}/{}", self.first)?;
         match &self.second {
             Some(second) => write!(f, "/{second}"),
@@ -78,8 +88,12 @@ impl Display for Strike {
         match self {
             Strike::Write { at, torn: false } => write!(f, "write:{at}"),
             Strike::Write { at, torn: true } => write!(f, "torn:{at}"),
+            Strike::Late { at } => write!(f, "late:{at}"),
             Strike::Sync { at, loss: None } => write!(f, "sync:{at}"),
-            Strike::Sync { at, loss: Some(loss) } => write!(f, "power:{at}:{loss:?}"),
+            Strike::Sync {
+                at,
+                loss: Some(loss),
+            } => write!(f, "power:{at}:{loss:?}"),
             Strike::Request {
                 operation,
                 skip,
@@ -132,6 +146,7 @@ impl FromStr for Strike {
                 at: number(1)?,
                 torn: kind == "torn",
             }),
+            "late" => Ok(Strike::Late { at: number(1)? }),
             "sync" => Ok(Strike::Sync {
                 at: number(1)?,
                 loss: None,

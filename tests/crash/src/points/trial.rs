@@ -103,16 +103,29 @@ impl Bench {
             faults: Vec::new(),
             took: Duration::ZERO,
         };
-        let first = self.strike(&point.first, Way::Program, point.by_journal).await?;
+        let first = self
+            .strike(&point.first, Way::Program, point.by_journal)
+            .await?;
         trial.reached = first == Ended::Killed;
-        if let (Strike::Sync { at: _, loss: Some(loss) }, true) = (&point.first, trial.reached) {
+        if let (
+            Strike::Sync {
+                at: _,
+                loss: Some(loss),
+            },
+            true,
+        ) = (&point.first, trial.reached)
+        {
             let ops = oplog::read(&self.log())?;
             trial.lost = power::cut(&self.journal(), &ops, *loss)?;
             trial.reached = trial.lost > 0;
         }
         let mut ended = first;
         if let (Some(second), Ended::Killed) = (&point.second, &ended) {
-            let way = if point.by_journal { Way::Resume } else { Way::Program };
+            let way = if point.by_journal {
+                Way::Resume
+            } else {
+                Way::Program
+            };
             ended = self.strike(second, way, point.by_journal).await?;
             trial.reached = ended == Ended::Killed;
         }
@@ -124,14 +137,20 @@ impl Bench {
     /// Runs the push until it is done, as a host would.
     async fn finish(&self, trial: &mut Trial, mut ended: Ended) -> anyhow::Result<()> {
         let by_journal = trial.point.by_journal;
-        let mut way = if by_journal { Way::Resume } else { Way::Program };
+        let mut way = if by_journal {
+            Way::Resume
+        } else {
+            Way::Program
+        };
         for _ in 0..RUNS {
             way = match &ended {
                 Ended::Killed => way,
                 Ended::Came(Outcome::Done(done)) => {
                     trial.found = self.found(by_journal);
                     trial.faults.extend(trial.found.faults(1));
-                    trial.faults.extend(asked_twice(&trial.found, trial.by_hand));
+                    trial
+                        .faults
+                        .extend(asked_twice(&trial.found, trial.by_hand));
                     trial.faults.extend(report(done));
                     return Ok(());
                 }
@@ -145,7 +164,9 @@ impl Bench {
             ended = self.go(way, by_journal, &Watch::default(), None).await?;
         }
         trial.found = self.found(by_journal);
-        trial.faults.push(format!("the push did not end: {ended:?}"));
+        trial
+            .faults
+            .push(format!("the push did not end: {ended:?}"));
         Ok(())
     }
 
@@ -158,9 +179,13 @@ impl Bench {
                 trial.faults.extend(found.faults(0));
                 Some(Way::Settle)
             }
-            // Killed before the journal said which push it is of.
-            "JOURNAL_CORRUPT" | "JOURNAL_IO" | "PUSH_STATE" if trial.point.by_journal && self.nothing_sent() => {
-                Some(Way::Program)
+            // Killed before the journal said which push it is of: there is nothing to resume.
+            "JOURNAL_IO" if !self.journal().exists() => Some(Way::Program),
+            "JOURNAL_CORRUPT" if failed.message.contains("open the push again") => {
+                trial
+                    .faults
+                    .extend((!self.nothing_sent()).then(|| "a journal was lost".to_owned()));
+                trial.point.by_journal.then_some(Way::Program)
             }
             _ => None,
         }
@@ -182,6 +207,15 @@ impl Bench {
                     on: On::Write,
                     at: *at,
                     torn: *torn,
+                    after: None,
+                });
+            }
+            Strike::Late { at } => {
+                watch.die = Some(Die {
+                    on: On::Write,
+                    at: *at,
+                    torn: at % 5 == 0,
+                    after: Some("client_attached"),
                 });
             }
             Strike::Sync { at, loss } => {
@@ -190,6 +224,7 @@ impl Bench {
                     on: On::Sync,
                     at: *at,
                     torn: false,
+                    after: None,
                 });
             }
             Strike::Request { .. } => {}
@@ -238,11 +273,18 @@ impl Bench {
     }
 
     fn season(&self, by_journal: bool) -> &Season {
-        if by_journal { &self.on_disk } else { &self.mixed }
+        if by_journal {
+            &self.on_disk
+        } else {
+            &self.mixed
+        }
     }
 
     fn found(&self, by_journal: bool) -> Found {
-        judge::find(self.season(by_journal), &self.sandbox.control().state(false))
+        judge::find(
+            self.season(by_journal),
+            &self.sandbox.control().state(false),
+        )
     }
 
     fn journal(&self) -> PathBuf {

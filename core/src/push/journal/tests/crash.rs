@@ -122,3 +122,37 @@ async fn a_journal_that_was_closed_can_be_opened_without_a_log() {
     assert!(!again.is_torn());
     assert_eq!(again.tally().clients.total, 1);
 }
+
+#[tokio::test]
+async fn a_journal_whose_making_was_cut_short_is_made_anew_but_not_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    // As far as SQLite comes before the first transaction: a page that says nothing.
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+        .unwrap();
+    drop(sql);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 4096);
+
+    let resumed = Journal::open(Some(path.clone()), Expect::Existing).await;
+    let error = resumed.err().expect("there is nothing to resume");
+    assert_eq!(error.code(), ErrorCode::JournalCorrupt);
+    assert!(error.message().contains("open the push again"));
+
+    let again = journal(&path).await;
+    assert!(again.is_fresh());
+    let key = again.run(|db| client(db, "c-1")).await.unwrap();
+    again.run(move |db| file(db, key, "f-1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_journal_that_never_said_whose_it_is_is_not_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let made = Journal::open(Some(path.clone()), Expect::Any)
+        .await
+        .unwrap();
+    let error = made.run(head::get).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::JournalCorrupt);
+    assert!(error.message().contains("open the push again"));
+}
