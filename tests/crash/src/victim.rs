@@ -113,7 +113,7 @@ impl Victim {
             err.read_to_string(&mut complained)
         )?;
         let status = self.child.wait().await?;
-        if std::os::unix::process::ExitStatusExt::signal(&status) == Some(9) {
+        if killed(status) {
             return Ok(Ended::Killed);
         }
         Ok(match serde_json::from_str(&said) {
@@ -121,6 +121,17 @@ impl Victim {
             _ => Ended::Broken(format!("{status}: {said}{complained}")),
         })
     }
+}
+
+#[cfg(unix)]
+fn killed(status: std::process::ExitStatus) -> bool {
+    std::os::unix::process::ExitStatusExt::signal(&status) == Some(9)
+}
+
+/// Nothing kills here: neither the shim nor the sandbox can.
+#[cfg(not(unix))]
+fn killed(_status: std::process::ExitStatus) -> bool {
+    false
 }
 
 fn watched(command: &mut Command, journal: &Path, watch: &Watch) -> anyhow::Result<()> {

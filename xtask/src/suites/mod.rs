@@ -3,6 +3,8 @@
 mod abi;
 mod c;
 mod counts;
+mod crash;
+mod crash_points;
 mod docs;
 mod irs;
 mod node;
@@ -25,7 +27,7 @@ struct Suite {
 }
 
 /// In the order they run; `secrets` reads what the others have written.
-const ALL: [Suite; 10] = [
+const ALL: [Suite; 11] = [
     Suite {
         name: "rust",
         about: "format, lints, generated files, unit and integration tests",
@@ -62,6 +64,11 @@ const ALL: [Suite; 10] = [
         run: scale::run,
     },
     Suite {
+        name: "crash-points",
+        about: "a push killed at every write of its journal and every request, resumed",
+        run: crash_points::run,
+    },
+    Suite {
         name: "docs",
         about: "every snippet of the documentation, executed",
         run: docs::run,
@@ -81,7 +88,7 @@ const ALL: [Suite; 10] = [
 /// Says which suites there are.
 pub fn list() {
     for suite in &ALL {
-        println!("{:<10} {}", suite.name, suite.about);
+        println!("{:<13} {}", suite.name, suite.about);
     }
 }
 

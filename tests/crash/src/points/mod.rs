@@ -5,10 +5,11 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `plan` | which points there are, and which of them a run takes |
-//! | `strike` | one point: how it is written down, and how it is carried out |
+//! | `strike`, `enact` | one point: how it is written down; how it is carried out |
 //! | `trial` | a push killed at one point, resumed, judged |
 //! | `table` | the numbers |
 
+mod enact;
 mod plan;
 mod strike;
 mod table;

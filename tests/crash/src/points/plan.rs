@@ -46,7 +46,8 @@ pub fn points(measured: &Measured, all: bool) -> Vec<Point> {
             .chain(spread(measured.writes, 24))
             .map(writes(true)),
     );
-    strikes.extend((1..=if all { 400 } else { 60 }).map(|n| Strike::Late { at: late(n, all) }));
+    strikes.extend((1..=if all { 400 } else { 20 }).map(|n| Strike::Late { at: late(n, all) }));
+    strikes.extend((0..if all { 120 } else { 36 }).map(|n| Strike::Compared { ms: n / 2 }));
     let syncs = spread(measured.syncs, 12);
     strikes.extend(syncs.map(|at| Strike::Sync { at, loss: None }));
     strikes.extend(power(measured.syncs, all));
@@ -64,12 +65,9 @@ pub fn points(measured: &Measured, all: bool) -> Vec<Point> {
     points
 }
 
-/// Close together at first, where the import is initiated, then wider apart.
+/// In part, further and further apart.
 fn late(number: u64, all: bool) -> u64 {
-    match number {
-        number if all || number <= 40 => number,
-        number => 40 + (number - 40) * 8,
-    }
+    if all { number } else { number * number / 2 + 1 }
 }
 
 /// The first writes make the file: each of them is a point of its own in every run.

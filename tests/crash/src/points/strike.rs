@@ -34,6 +34,12 @@ pub enum Strike {
         /// Number of the write.
         at: u64,
     },
+    /// So many milliseconds after Filed's answer to the comparison that precedes the import:
+    /// while that is noted, the request noted, sent and answered.
+    Compared {
+        /// Milliseconds.
+        ms: u64,
+    },
     /// Before this sync of the journal; the power may go too.
     Sync {
         /// Number of the sync.
@@ -89,6 +95,7 @@ impl Display for Strike {
             Strike::Write { at, torn: false } => write!(f, "write:{at}"),
             Strike::Write { at, torn: true } => write!(f, "torn:{at}"),
             Strike::Late { at } => write!(f, "late:{at}"),
+            Strike::Compared { ms } => write!(f, "compared:{ms}"),
             Strike::Sync { at, loss: None } => write!(f, "sync:{at}"),
             Strike::Sync {
                 at,
@@ -147,6 +154,7 @@ impl FromStr for Strike {
                 torn: kind == "torn",
             }),
             "late" => Ok(Strike::Late { at: number(1)? }),
+            "compared" => Ok(Strike::Compared { ms: number(1)? }),
             "sync" => Ok(Strike::Sync {
                 at: number(1)?,
                 loss: None,

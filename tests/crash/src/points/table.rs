@@ -115,12 +115,13 @@ fn line(kind: &str, row: &Row) {
 
 fn kind(point: &Point) -> (u8, &'static str) {
     if point.second.is_some() {
-        return (10, "twice, the second time while resuming");
+        return (11, "twice, the second time while resuming");
     }
     match &point.first {
         Strike::Write { torn: false, .. } => (0, "before a write of the journal"),
         Strike::Write { torn: true, .. } => (1, "in the middle of a write of the journal"),
         Strike::Late { .. } => (9, "before a late write of the journal"),
+        Strike::Compared { .. } => (10, "around the request to initiate"),
         Strike::Sync { loss: None, .. } => (2, "before a sync of the journal"),
         Strike::Sync { loss: Some(_), .. } => (3, "before a sync, the power cut"),
         Strike::Request { moment, .. } => match moment {

@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use filed_sandbox::{Options, Sandbox};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
-use super::strike::{Moment, Point, Strike};
+use super::enact;
+use super::strike::{Point, Strike};
 use crate::job::{Done, Failed, Job, Outcome, Way};
 use crate::judge::{self, Found};
 use crate::season::Season;
-use crate::victim::{Die, Ended, On, Victim, Watch};
+use crate::victim::{Ended, Victim, Watch};
 use crate::{oplog, power};
 
 const CLIENTS: usize = 40;
@@ -200,35 +201,7 @@ impl Bench {
 
     /// One run with a kill.
     async fn strike(&self, strike: &Strike, way: Way, by_journal: bool) -> anyhow::Result<Ended> {
-        let mut watch = Watch::default();
-        match strike {
-            Strike::Write { at, torn } => {
-                watch.die = Some(Die {
-                    on: On::Write,
-                    at: *at,
-                    torn: *torn,
-                    after: None,
-                });
-            }
-            Strike::Late { at } => {
-                watch.die = Some(Die {
-                    on: On::Write,
-                    at: *at,
-                    torn: at % 5 == 0,
-                    after: Some("client_attached"),
-                });
-            }
-            Strike::Sync { at, loss } => {
-                watch.log = loss.map(|_| self.log());
-                watch.die = Some(Die {
-                    on: On::Sync,
-                    at: *at,
-                    torn: false,
-                    after: None,
-                });
-            }
-            Strike::Request { .. } => {}
-        }
+        let watch = enact::watch(strike, self.log());
         self.go(way, by_journal, &watch, Some(strike)).await
     }
 
@@ -249,7 +222,7 @@ impl Bench {
             adopt: false,
         };
         let victim = Victim::start(&job, watch)?;
-        if let Some(fault) = strike.and_then(|strike| fault(strike, victim.pid())) {
+        if let Some(fault) = strike.and_then(|strike| enact::fault(strike, victim.pid())) {
             self.sandbox.control().add_faults(&fault)?;
         }
         let ended = victim.go().await;
@@ -294,24 +267,6 @@ impl Bench {
     fn log(&self) -> PathBuf {
         self.folder.path().join("season.filed-ops")
     }
-}
-
-fn fault(strike: &Strike, pid: Option<u32>) -> Option<Value> {
-    let Strike::Request {
-        operation,
-        skip,
-        moment,
-    } = strike
-    else {
-        return None;
-    };
-    let mut fault = json!({"on": operation, "skip": skip, "kill_pid": pid?});
-    match moment {
-        Moment::Before => {}
-        Moment::Effect => fault["effect"] = true.into(),
-        Moment::Answered(ms) => fault["kill_after_ms"] = (*ms).into(),
-    }
-    Some(fault)
 }
 
 /// The library asks once; whoever settles by hand asks once more.
