@@ -100,7 +100,8 @@ impl Job {
             source_platform: Some("crash-tests".into()),
             gateway_url: Some(self.ready.gateway_url.clone()),
             upload_url: Some(self.ready.upload_url.clone()),
-            timeout: Some(Duration::from_secs(5)),
+            // Generous: a slow machine is no fault of the server.
+            timeout: Some(Duration::from_secs(30)),
             ..Config::default()
         })
     }
@@ -120,19 +121,21 @@ impl Job {
             },
         }
     }
-}
 
-/// Waits that are as short as they can be and still mean something.
-#[must_use]
-pub fn hurried() -> Pace {
-    Pace {
-        quiet: Duration::from_millis(5),
-        look: Duration::from_millis(15),
-        patience: Duration::from_secs(5),
-        evidence: Duration::from_millis(1500),
-        poll: Duration::from_millis(15),
-        poll_longest: Duration::from_millis(100),
-        again: Duration::from_millis(15),
-        ..Pace::default()
+    /// Waits that are as short as they can be and still mean something.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        Pace {
+            quiet: Duration::from_millis(5),
+            look: Duration::from_millis(15),
+            patience: Duration::from_secs(5),
+            evidence: Duration::from_millis(1500),
+            poll: Duration::from_millis(15),
+            poll_longest: Duration::from_millis(100),
+            again: Duration::from_millis(15),
+            // Whoever is killed has no last words.
+            grace: Duration::ZERO,
+            ..Pace::default()
+        }
     }
 }

@@ -9,6 +9,7 @@
 //! | `oplog`, `power` | what was written to the journal; what a power cut leaves of it |
 //! | `judge` | what the sandbox must hold in the end |
 //! | `points` | every point of a scripted push, one after the other |
+//! | `property` | random pushes under random faults, killed and resumed at random |
 
 pub mod drive;
 pub mod job;
@@ -16,5 +17,6 @@ pub mod judge;
 pub mod oplog;
 pub mod points;
 pub mod power;
+pub mod property;
 pub mod season;
 pub mod victim;

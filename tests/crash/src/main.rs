@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use filed_crash::points;
+use filed_crash::{points, property};
 
 /// Kills pushes and counts what Filed holds in the end.
 #[derive(Parser)]
@@ -26,12 +26,28 @@ enum Command {
         #[arg(long, default_value_t = workers())]
         workers: usize,
     },
+    /// Push at random under random faults, kill and resume at random.
+    Property {
+        /// Ten times as many.
+        #[arg(long)]
+        long: bool,
+        /// Pushes; each has a seed of its own.
+        #[arg(long)]
+        cases: Option<u64>,
+        /// The first seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// One case as JSON, as a failure prints it.
+        #[arg(long)]
+        case: Option<String>,
+        /// Pushes at once.
+        #[arg(long, default_value_t = 12)]
+        workers: usize,
+    },
 }
 
 fn workers() -> usize {
-    std::thread::available_parallelism()
-        .map_or(2, usize::from)
-        .clamp(2, 8)
+    std::thread::available_parallelism().map_or(3, |cores| (usize::from(cores) + 1).min(9))
 }
 
 #[tokio::main]
@@ -48,6 +64,22 @@ async fn main() -> anyhow::Result<ExitCode> {
                 workers,
             };
             points::run(&options).await?
+        }
+        Command::Property {
+            long,
+            cases,
+            seed,
+            case,
+            workers,
+        } => {
+            let case = case.map(|text| serde_json::from_str(&text)).transpose()?;
+            let options = property::Options {
+                cases: cases.unwrap_or(if long { 20_000 } else { 2_000 }),
+                seed,
+                case,
+                workers,
+            };
+            property::run(options).await?
         }
     };
     Ok(if well {

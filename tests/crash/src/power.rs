@@ -19,7 +19,7 @@ pub enum Loss {
     Torn,
     /// Every other one did, the last among them.
     Gaps,
-    /// The files grew, and zeros stand where the data should.
+    /// The files grew, and zeros stand where they did; what was there before is there still.
     Zeros,
 }
 
@@ -86,7 +86,18 @@ fn keep(content: &mut Content, pending: &[&Op], loss: Loss) -> usize {
             let damaged = pending.len() - kept.len();
             (kept, damaged)
         }
-        Loss::Zeros => (pending.iter().map(|op| zeros(op)).collect(), pending.len()),
+        Loss::Zeros => {
+            let mut length = content.as_ref().map_or(0, Vec::len) as u64;
+            let grown = pending.iter().map(|op| {
+                length = match op {
+                    Op::Write(at, data) => length.max(at + data.len() as u64),
+                    Op::Truncate(to) => *to,
+                    Op::Sync | Op::Unlink => length,
+                };
+                Op::Truncate(length)
+            });
+            (grown.collect(), pending.len())
+        }
     };
     kept.iter().for_each(|op| apply(content, op));
     damaged
@@ -99,13 +110,6 @@ fn owned(ops: &[&Op]) -> Vec<Op> {
 fn sector(op: &Op) -> Op {
     match op {
         Op::Write(at, data) => Op::Write(*at, data.iter().copied().take(512).collect()),
-        other => other.clone(),
-    }
-}
-
-fn zeros(op: &Op) -> Op {
-    match op {
-        Op::Write(at, data) => Op::Write(*at, vec![0; data.len()]),
         other => other.clone(),
     }
 }

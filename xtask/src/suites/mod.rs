@@ -8,6 +8,7 @@ mod crash_points;
 mod docs;
 mod irs;
 mod node;
+mod property;
 mod python;
 mod rust;
 mod scale;
@@ -67,6 +68,11 @@ const ALL: [Suite; 11] = [
         name: "crash-points",
         about: "a push killed at every write of its journal and every request, resumed",
         run: crash_points::run,
+    },
+    Suite {
+        name: "property",
+        about: "random pushes under random faults, killed and resumed, against a model",
+        run: property::run,
     },
     Suite {
         name: "docs",

@@ -8,6 +8,8 @@ use libc::{AT_FDCWD, mode_t, off_t, size_t, ssize_t};
 use crate::plan::{Op, before, log, look};
 use crate::{real, watched};
 
+const SECTOR: usize = 512;
+
 fn open_watched(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
     let fd = real::openat(dir, path, flags, mode);
     if fd >= 0 {
@@ -114,8 +116,10 @@ unsafe fn watched_write(
     at: off_t,
 ) -> Option<ssize_t> {
     before(Op::Write, || {
+        // Neither a system call nor a disk tears a sector.
+        let half = length / 2 / SECTOR * SECTOR;
         // SAFETY: a part of what the caller promised.
-        unsafe { real::pwrite(fd, data, length / 2, at) };
+        unsafe { real::pwrite(fd, data, half, at) };
     });
     // SAFETY: as promised by the caller.
     let done = unsafe { real::pwrite(fd, data, length, at) };

@@ -103,7 +103,7 @@ fn power(syncs: u64, all: bool) -> impl Iterator<Item = Strike> {
 fn requests(counts: &BTreeMap<String, u64>, all: bool) -> Vec<Strike> {
     let mut strikes = Vec::new();
     for (operation, count) in counts {
-        let some = if all || *count <= FEW { *count } else { 16 };
+        let some = if all || *count <= FEW { *count } else { 12 };
         for (number, at) in spread(*count, some).enumerate() {
             for moment in Moment::ALL {
                 let moment = match moment {

@@ -124,6 +124,29 @@ async fn a_journal_that_was_closed_can_be_opened_without_a_log() {
 }
 
 #[tokio::test]
+async fn a_first_page_that_a_power_cut_took_comes_back_from_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("push.filed");
+    let journal = journal(&path).await;
+    let key = journal.run(|db| client(db, "c-1")).await.unwrap();
+    // Makes the first page part of the log, as growing does.
+    journal
+        .run(move |db| {
+            db.sql().execute_batch("CREATE TABLE t (a); DROP TABLE t")?;
+            file(db, key, "f-1")
+        })
+        .await
+        .unwrap();
+    let image = folder.path().join("image");
+    copy(&path, &image, None);
+    let mut bytes = std::fs::read(&image).unwrap();
+    bytes[..4096].fill(0);
+    std::fs::write(&image, bytes).unwrap();
+    let opened = Journal::open(Some(image), Expect::Existing).await.unwrap();
+    assert_eq!(opened.tally().files.total, 1);
+}
+
+#[tokio::test]
 async fn a_journal_whose_making_was_cut_short_is_made_anew_but_not_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("push.filed");
