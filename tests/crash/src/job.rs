@@ -128,11 +128,12 @@ impl Job {
         Pace {
             quiet: Duration::from_millis(5),
             look: Duration::from_millis(15),
-            patience: Duration::from_secs(5),
+            patience: Duration::from_millis(1500),
             evidence: Duration::from_millis(1500),
             poll: Duration::from_millis(15),
             poll_longest: Duration::from_millis(100),
             again: Duration::from_millis(15),
+            outage: Duration::from_millis(600),
             // Whoever is killed has no last words.
             grace: Duration::ZERO,
             ..Pace::default()
