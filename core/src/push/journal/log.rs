@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, Step, io};
+use super::fault::{Step, io};
 
 const HEADER: usize = 32;
 const FRAME_HEADER: u64 = 24;
@@ -18,6 +18,8 @@ pub(super) enum Log {
     None,
     /// A file too short to hold a single page.
     Short,
+    /// A file whose header is not whole.
+    Damaged,
     /// A file with a header that is whole and room for a page.
     Sound,
 }
@@ -46,9 +48,7 @@ impl Log {
             Ok(()) => {}
         }
         let Some(page) = page_size(&header) else {
-            return Err(Fault::corrupt(
-                "the start of its log, the file beside it whose name ends in -wal, is damaged",
-            ));
+            return Ok(Log::Damaged);
         };
         Ok(match length >= HEADER as u64 + FRAME_HEADER + page {
             true => Log::Sound,

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{Fault, Step, io};
@@ -41,8 +42,16 @@ pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sql = Connection::open_with_flags(path, flags)?;
+    // A log that is refused below is not tidied away when this connection closes.
+    keep_log(&sql, log == Log::Damaged)?;
     lock(&sql)?;
     let fresh = empty || unborn(&sql)?;
+    if log == Log::Damaged && !fresh && stage(&sql).map_or(true, |stage| stage == OPEN) {
+        return Err(Fault::corrupt(
+            "the start of its log, the file beside it whose name ends in -wal, is damaged",
+        ));
+    }
+    keep_log(&sql, false)?;
     if fresh && expect == Expect::Existing {
         return Err(never_begun());
     }
@@ -53,11 +62,12 @@ pub(super) fn open(path: &Path, expect: Expect) -> Step<Opened> {
         migrate(&sql)?;
     }
     let torn = begin_session(&sql, log)?;
-    Ok(Opened {
-        sql,
-        fresh,
-        torn,
-    })
+    Ok(Opened { sql, fresh, torn })
+}
+
+fn keep_log(sql: &Connection, keep: bool) -> Step<()> {
+    sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
+    Ok(())
 }
 
 /// Whether a run was killed while it made the file: the tables and what says that it is a journal
@@ -217,7 +227,7 @@ fn migrate(sql: &Connection) -> Step<()> {
 /// What is written while a journal is open stands in its log first. The mark stands in the file
 /// itself from the start, so a log that was taken away, which SQLite would not miss, is noticed.
 fn begin_session(sql: &Connection, log: Log) -> Step<bool> {
-    let before: i64 = sql.query_row("SELECT stage FROM session", [], |row| row.get(0))?;
+    let before = stage(sql)?;
     if before == OPEN && log != Log::Sound {
         return Err(Fault::corrupt(
             "its log, the file beside it whose name ends in -wal, is gone or cut short, \
@@ -238,6 +248,10 @@ pub(super) fn end_session(sql: &Connection) -> Step<()> {
 }
 
 const CLOSED: i64 = 0;
+fn stage(sql: &Connection) -> Step<i64> {
+    Ok(sql.query_row("SELECT stage FROM session", [], |row| row.get(0))?)
+}
+
 const OPENING: i64 = 1;
 const OPEN: i64 = 2;
 

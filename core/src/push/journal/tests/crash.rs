@@ -97,6 +97,7 @@ async fn a_log_that_is_gone_or_damaged_at_its_start_is_not_taken_for_an_empty_on
     std::fs::write(&log, &bytes).unwrap();
     let refused = super::opening::refusal(&flipped, Expect::Any).await;
     assert_eq!(refused, ErrorCode::JournalCorrupt);
+    assert_eq!(std::fs::read(&log).unwrap(), bytes, "it is left as it is");
 }
 
 #[tokio::test]
@@ -178,4 +179,24 @@ async fn a_journal_that_never_said_whose_it_is_is_not_resumed() {
     let error = made.run(head::get).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::JournalCorrupt);
     assert!(error.message().contains("open the push again"));
+}
+
+#[tokio::test]
+async fn a_log_of_zeros_that_a_power_cut_left_before_anything_was_in_it_is_forgiven() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("push.filed-wal");
+    let path = folder.path().join("push.filed");
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+        .unwrap();
+    drop(sql);
+    std::fs::write(&log, [0; 32]).unwrap();
+    let made = journal(&path).await;
+    assert!(made.is_fresh());
+    super::opening::drop_and_wait(made).await;
+
+    // Closed in good order, opened, and the power went before the mark.
+    std::fs::write(&log, [0; 32]).unwrap();
+    let again = Journal::open(Some(path), Expect::Existing).await.unwrap();
+    assert!(!again.is_torn());
 }
