@@ -65,17 +65,17 @@ export declare const ErrorCodes: {
   readonly PROTOCOL_ERROR: 504
   /** The provider connection is not active. Collect or renew the connection, then try again. */
   readonly CONNECTION_NOT_ACTIVE: 505
-  /** Filed already has this external id from an earlier import. Use another external id, or open the push with on_existing = adopt. */
+  /** Filed already has this external id from an earlier import, or from a run of this push whose journal is gone. Use another external id; to go on with a job that was not initiated, open the push with a new journal and on_existing = adopt. */
   readonly EXTERNAL_ID_EXISTS: 506
-  /** The job no longer accepts works or artifacts. Open a new push for what is missing. */
+  /** The job no longer accepts works or artifacts, or can no longer be initiated. Send what is missing in a new push with a journal of its own. */
   readonly JOB_CLOSED: 507
   /** The request may or may not have taken effect. Read the state back before doing it again. */
   readonly OUTCOME_UNKNOWN: 508
   /** Some clients or files failed, so the import was not initiated. Mend or replace what the report names, or open the push with allow_partial. */
   readonly PUSH_INCOMPLETE: 600
-  /** What Filed holds is not what the journal says was sent, so the import was not initiated. Resume the push; it compares again. Retryable. */
+  /** What Filed holds is not what the journal says was sent, so the import was not initiated. Have what is there twice or is not of this push removed at Filed, then resume the push; it compares again. Retryable. */
   readonly VERIFY_FAILED: 601
-  /** The request to initiate the import got no answer and nothing shows whether it took effect. Look at the job in Filed, then resume; it is never sent twice on our own. */
+  /** The request to initiate the import got no answer and nothing shows whether it took effect. Look at the job at Filed: if its import has begun, resume the push; if not, initiate the job, then resume. It is never sent twice on our own. */
   readonly IMPORT_OUTCOME_UNKNOWN: 602
   /** Filed could not import this file. Read the reason in the message and send a mended file in a new push. */
   readonly IMPORT_FAILED: 603
@@ -85,9 +85,9 @@ export declare const ErrorCodes: {
   readonly PUSH_STATE: 605
   /** Another process or push has this journal open. Wait for it to end, or use another journal. Retryable. */
   readonly JOURNAL_LOCKED: 700
-  /** The file is not a journal or is damaged. Restore it, or start a new push with on_existing = adopt. */
+  /** The file is not a journal or is damaged; it was left as it is. Put a sound copy back, or run the push again with a new journal and on_existing = adopt. */
   readonly JOURNAL_CORRUPT: 701
-  /** The journal was written by a newer version of this library. Upgrade the library. */
+  /** The journal was written by a newer version of this library; it was left as it is. Upgrade the library. */
   readonly JOURNAL_VERSION: 702
   /** The journal could not be read or written. Check disk space and permissions, then resume. */
   readonly JOURNAL_IO: 703

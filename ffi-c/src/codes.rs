@@ -153,14 +153,14 @@ pub const FILED_ERROR_PROTOCOL_ERROR: u32 = 504;
 /// Collect or renew the connection, then try again.
 pub const FILED_ERROR_CONNECTION_NOT_ACTIVE: u32 = 505;
 
-/// Filed already has this external id from an earlier import.
+/// Filed already has this external id from an earlier import, or from a run of this push whose journal is gone.
 ///
-/// Use another external id, or open the push with on_existing = adopt.
+/// Use another external id; to go on with a job that was not initiated, open the push with a new journal and on_existing = adopt.
 pub const FILED_ERROR_EXTERNAL_ID_EXISTS: u32 = 506;
 
-/// The job no longer accepts works or artifacts.
+/// The job no longer accepts works or artifacts, or can no longer be initiated.
 ///
-/// Open a new push for what is missing.
+/// Send what is missing in a new push with a journal of its own.
 pub const FILED_ERROR_JOB_CLOSED: u32 = 507;
 
 /// The request may or may not have taken effect.
@@ -175,12 +175,12 @@ pub const FILED_ERROR_PUSH_INCOMPLETE: u32 = 600;
 
 /// What Filed holds is not what the journal says was sent, so the import was not initiated.
 ///
-/// Resume the push; it compares again.
+/// Have what is there twice or is not of this push removed at Filed, then resume the push; it compares again.
 pub const FILED_ERROR_VERIFY_FAILED: u32 = 601;
 
 /// The request to initiate the import got no answer and nothing shows whether it took effect.
 ///
-/// Look at the job in Filed, then resume; it is never sent twice on our own.
+/// Look at the job at Filed: if its import has begun, resume the push; if not, initiate the job, then resume. It is never sent twice on our own.
 pub const FILED_ERROR_IMPORT_OUTCOME_UNKNOWN: u32 = 602;
 
 /// Filed could not import this file.
@@ -203,12 +203,12 @@ pub const FILED_ERROR_PUSH_STATE: u32 = 605;
 /// Wait for it to end, or use another journal.
 pub const FILED_ERROR_JOURNAL_LOCKED: u32 = 700;
 
-/// The file is not a journal or is damaged.
+/// The file is not a journal or is damaged; it was left as it is.
 ///
-/// Restore it, or start a new push with on_existing = adopt.
+/// Put a sound copy back, or run the push again with a new journal and on_existing = adopt.
 pub const FILED_ERROR_JOURNAL_CORRUPT: u32 = 701;
 
-/// The journal was written by a newer version of this library.
+/// The journal was written by a newer version of this library; it was left as it is.
 ///
 /// Upgrade the library.
 pub const FILED_ERROR_JOURNAL_VERSION: u32 = 702;

@@ -134,6 +134,15 @@ def test_ctrl_c_tells_how_to_resume(sandbox: Sandbox, cli: Cli, scans: Path) -> 
     assert [job["initiated"] for job in sandbox.state()["jobs"]] == [1]
 
 
+def test_ctrl_c_does_not_deny_a_request_to_initiate_that_is_on_its_way(
+    sandbox: Sandbox, cli: Cli, scans: Path
+) -> None:
+    err = interrupted(cli, sandbox, scans, on="initiateTaxPrepsImport")
+    assert "was on its way, and whether it took effect is not known" in err
+    assert "nothing was initiated" not in err
+    assert "python -m filed resume j.filed" in err
+
+
 def test_a_push_interrupted_while_adding_is_never_imported_in_part(
     sandbox: Sandbox, cli: Cli, scans: Path
 ) -> None:

@@ -341,9 +341,9 @@ class ConnectionNotActiveError(FiledError):
 
 
 class ExternalIdExistsError(FiledError):
-    """Filed already has this external id from an earlier import.
+    """Filed already has this external id from an earlier import, or from a run of this push whose journal is gone.
 
-    Use another external id, or open the push with on_existing = adopt.
+    Use another external id; to go on with a job that was not initiated, open the push with a new journal and on_existing = adopt.
     """
 
     code: ClassVar[str] = "EXTERNAL_ID_EXISTS"
@@ -352,9 +352,9 @@ class ExternalIdExistsError(FiledError):
 
 
 class JobClosedError(FiledError):
-    """The job no longer accepts works or artifacts.
+    """The job no longer accepts works or artifacts, or can no longer be initiated.
 
-    Open a new push for what is missing.
+    Send what is missing in a new push with a journal of its own.
     """
 
     code: ClassVar[str] = "JOB_CLOSED"
@@ -387,7 +387,7 @@ class PushIncompleteError(FiledError):
 class VerifyFailedError(FiledError):
     """What Filed holds is not what the journal says was sent, so the import was not initiated.
 
-    Resume the push; it compares again.
+    Have what is there twice or is not of this push removed at Filed, then resume the push; it compares again.
     """
 
     code: ClassVar[str] = "VERIFY_FAILED"
@@ -398,7 +398,7 @@ class VerifyFailedError(FiledError):
 class ImportOutcomeUnknownError(FiledError):
     """The request to initiate the import got no answer and nothing shows whether it took effect.
 
-    Look at the job in Filed, then resume; it is never sent twice on our own.
+    Look at the job at Filed: if its import has begun, resume the push; if not, initiate the job, then resume. It is never sent twice on our own.
     """
 
     code: ClassVar[str] = "IMPORT_OUTCOME_UNKNOWN"
@@ -451,9 +451,9 @@ class JournalLockedError(FiledError, OSError):
 
 
 class JournalCorruptError(FiledError, OSError):
-    """The file is not a journal or is damaged.
+    """The file is not a journal or is damaged; it was left as it is.
 
-    Restore it, or start a new push with on_existing = adopt.
+    Put a sound copy back, or run the push again with a new journal and on_existing = adopt.
     """
 
     code: ClassVar[str] = "JOURNAL_CORRUPT"
@@ -462,7 +462,7 @@ class JournalCorruptError(FiledError, OSError):
 
 
 class JournalVersionError(FiledError, OSError):
-    """The journal was written by a newer version of this library.
+    """The journal was written by a newer version of this library; it was left as it is.
 
     Upgrade the library.
     """

@@ -124,18 +124,18 @@ codes! {
     ConnectionNotActive = 505, "CONNECTION_NOT_ACTIVE", retry: false, py: "",
         "The provider connection is not active", "Collect or renew the connection, then try again";
     ExternalIdExists = 506, "EXTERNAL_ID_EXISTS", retry: false, py: "",
-        "Filed already has this external id from an earlier import", "Use another external id, or open the push with on_existing = adopt";
+        "Filed already has this external id from an earlier import, or from a run of this push whose journal is gone", "Use another external id; to go on with a job that was not initiated, open the push with a new journal and on_existing = adopt";
     JobClosed = 507, "JOB_CLOSED", retry: false, py: "",
-        "The job no longer accepts works or artifacts", "Open a new push for what is missing";
+        "The job no longer accepts works or artifacts, or can no longer be initiated", "Send what is missing in a new push with a journal of its own";
     OutcomeUnknown = 508, "OUTCOME_UNKNOWN", retry: false, py: "",
         "The request may or may not have taken effect", "Read the state back before doing it again";
 
     PushIncomplete = 600, "PUSH_INCOMPLETE", retry: false, py: "",
         "Some clients or files failed, so the import was not initiated", "Mend or replace what the report names, or open the push with allow_partial";
     VerifyFailed = 601, "VERIFY_FAILED", retry: true, py: "",
-        "What Filed holds is not what the journal says was sent, so the import was not initiated", "Resume the push; it compares again";
+        "What Filed holds is not what the journal says was sent, so the import was not initiated", "Have what is there twice or is not of this push removed at Filed, then resume the push; it compares again";
     ImportOutcomeUnknown = 602, "IMPORT_OUTCOME_UNKNOWN", retry: false, py: "",
-        "The request to initiate the import got no answer and nothing shows whether it took effect", "Look at the job in Filed, then resume; it is never sent twice on our own";
+        "The request to initiate the import got no answer and nothing shows whether it took effect", "Look at the job at Filed: if its import has begun, resume the push; if not, initiate the job, then resume. It is never sent twice on our own";
     ImportFailed = 603, "IMPORT_FAILED", retry: false, py: "",
         "Filed could not import this file", "Read the reason in the message and send a mended file in a new push";
     ImportTerminated = 604, "IMPORT_TERMINATED", retry: false, py: "",
@@ -146,9 +146,9 @@ codes! {
     JournalLocked = 700, "JOURNAL_LOCKED", retry: true, py: "OSError",
         "Another process or push has this journal open", "Wait for it to end, or use another journal";
     JournalCorrupt = 701, "JOURNAL_CORRUPT", retry: false, py: "OSError",
-        "The file is not a journal or is damaged", "Restore it, or start a new push with on_existing = adopt";
+        "The file is not a journal or is damaged; it was left as it is", "Put a sound copy back, or run the push again with a new journal and on_existing = adopt";
     JournalVersion = 702, "JOURNAL_VERSION", retry: false, py: "OSError",
-        "The journal was written by a newer version of this library", "Upgrade the library";
+        "The journal was written by a newer version of this library; it was left as it is", "Upgrade the library";
     JournalIo = 703, "JOURNAL_IO", retry: false, py: "OSError",
         "The journal could not be read or written", "Check disk space and permissions, then resume";
     JournalMismatch = 704, "JOURNAL_MISMATCH", retry: false, py: "ValueError",

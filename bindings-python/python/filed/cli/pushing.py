@@ -140,10 +140,27 @@ def _tell_interruption(push: Push, journal: Path | None) -> None:
         output.say("interrupted; the import goes on at Filed")
     else:
         push.cancel()
-        output.say("interrupted; nothing was initiated")
+        certain = "nothing was initiated" if state == "open" else _standing(push)
+        output.say(f"interrupted; {certain}")
     if journal is None:
         output.say("only a push with a --journal can be gone on with")
     elif state == "open":
         output.say("run the same command again to go on")
     else:
         output.say(f"go on with: python -m filed resume {journal}")
+
+
+def _standing(push: Push) -> str:
+    """Whether a committed push that was cancelled had initiated its import: it says so itself."""
+    try:
+        push.wait(timeout=10)
+    except FiledError as e:
+        stopped = e.code in ("CANCELLED", "IMPORT_OUTCOME_UNKNOWN")
+        if e.code == "WAIT_TIMED_OUT" or (stopped and e.effect == "unknown"):
+            return (
+                "the request to initiate the import was on its way, and whether it took effect is "
+                "not known; it is never sent a second time, and resuming looks for what became of it"
+            )
+        if not (stopped and e.effect == "applied"):
+            return "nothing was initiated"
+    return "the import had been initiated and goes on at Filed"
