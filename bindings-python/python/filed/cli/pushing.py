@@ -159,7 +159,7 @@ def _standing(push: Push) -> str:
         if e.code == "WAIT_TIMED_OUT" or (stopped and e.effect == "unknown"):
             return (
                 "the request to initiate the import was on its way, and whether it took effect is "
-                "not known; it is never sent a second time, and resuming looks for what became of it"
+                "not known; it is never sent a second time: resuming looks for what became of it"
             )
         if not (stopped and e.effect == "applied"):
             return "nothing was initiated"
