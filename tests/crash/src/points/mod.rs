@@ -59,7 +59,10 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         for fault in &trial.faults {
             well = false;
             println!("FAIL {}: {fault}", trial.point);
-            println!("     filed-crash points --only {}", trial.point);
+            println!(
+                "     target/debug/filed-crash points --only {}",
+                trial.point
+            );
         }
     }
     let reached = trials.iter().filter(|trial| trial.reached).count();

@@ -36,12 +36,12 @@ impl Failure {
     pub fn tell(&self) {
         println!("FAIL seed {}: {}", self.seed, self.error);
         println!(
-            "     again: filed-crash property --seed {} --cases 1",
+            "     again: target/debug/filed-crash property --seed {} --cases 1",
             self.seed
         );
         let case = serde_json::to_string(&self.smallest).unwrap_or_default();
         println!(
-            "     smallest after {} tries: filed-crash property --case '{case}'",
+            "     smallest after {} tries: target/debug/filed-crash property --case '{case}'",
             self.tries
         );
         println!("     a line with that case in {REGRESSIONS} keeps it");
