@@ -52,7 +52,7 @@ impl Client {
         let settings = Arc::new(config.check()?);
         let generation = runtime::current()?;
         let gateway = Gateway::new(settings.clone())?;
-        let uploader = Uploader::new(settings.clone(), gateway.clone())?;
+        let uploader = Uploader::new(settings.clone(), gateway.clone(), &generation)?;
         let closed = generation.stopping().child_token();
         Ok(Self {
             inner: Arc::new(Inner {

@@ -26,6 +26,7 @@ pub mod gateway;
 mod http;
 pub mod push;
 pub mod queue;
+mod resources;
 pub mod runtime;
 pub mod upload;
 pub mod wire;

@@ -11,12 +11,16 @@ use std::time::Duration;
 
 use once_cell::sync::Lazy;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Error, ErrorCode, Result};
 
 static MANAGER: Lazy<Mutex<Slot>> = Lazy::new(Mutex::default);
+/// Threads for what may block.
+const MOST_BLOCKING: usize = 64;
+
 static NEXT_GENERATION: AtomicU64 = AtomicU64::new(1);
 
 #[derive(Default)]
@@ -32,6 +36,7 @@ pub struct Generation {
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
     ended: AtomicBool,
+    readers: Arc<Semaphore>,
     stop: CancellationToken,
 }
 
@@ -73,7 +78,7 @@ impl Generation {
         let number = Arc::new(AtomicUsize::new(0));
         let runtime = Builder::new_multi_thread()
             .worker_threads(cpus.clamp(2, 4))
-            .max_blocking_threads(64)
+            .max_blocking_threads(MOST_BLOCKING)
             .thread_name_fn(move || format!("filed-{}", number.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()
@@ -89,6 +94,7 @@ impl Generation {
             handle: runtime.handle().clone(),
             runtime: Mutex::new(Some(runtime)),
             ended: AtomicBool::new(false),
+            readers: Arc::new(Semaphore::new(MOST_BLOCKING / 2)),
             stop: CancellationToken::new(),
         })
     }
@@ -144,6 +150,12 @@ impl Generation {
     ) -> Result<T> {
         let task = AbortOnDrop(self.spawn(work)?);
         join(task).await
+    }
+
+    /// Places for host readers that block a thread: fewer than there are threads, so that some are
+    /// left for our own files whatever host code does.
+    pub(crate) fn readers(&self) -> &Arc<Semaphore> {
+        &self.readers
     }
 
     /// A token that is cancelled when the generation ends.

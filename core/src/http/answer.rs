@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
 
-use crate::http::failure::{Failure, Sent};
+use crate::http::failure::{Failure, Sent, find};
 use crate::http::throttle::retry_after;
 use crate::http::{Lane, Limits};
 use crate::{Error, ErrorCode};
@@ -78,6 +78,10 @@ async fn read_body(
         };
         match chunk {
             Err(_) => return Err(stalled(host)),
+            Ok(Err(error)) if error.is_decode() && find::<hyper::Error>(&error).is_none() => {
+                let text = format!("the answer from {host} is packed in a way that is broken");
+                return Err(Failure::lost(ErrorCode::ProtocolError, text));
+            }
             Ok(Err(_)) => {
                 let text = format!("the connection broke in the middle of the answer from {host}");
                 return Err(Failure::lost(ErrorCode::ConnectionLost, text));

@@ -120,7 +120,7 @@ impl Watch {
     }
 
     /// Ends when a stage has lasted too long without progress, and says which. Waiting for a slow
-    /// source has no limit: whoever supplies it decides when to give up.
+    /// source has no limit here: the source has one of its own.
     pub async fn overdue(&self, patience: &Patience) -> Stage {
         loop {
             let (stage, dry, mut deadline) = self.change(|state| {

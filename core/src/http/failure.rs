@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::http::route::Route;
 use crate::http::{Class, Lane};
+use crate::resources::exhausted;
 use crate::{Effect, Error, ErrorCode};
 
 /// How far a failed request came.
@@ -98,6 +99,9 @@ fn unknown_outcome(cause: Error) -> Error {
 /// Translates an error of the HTTP library about a request to `host`.
 pub(crate) fn classify(error: &reqwest::Error, host: &str, lane: Lane, route: &Route) -> Failure {
     let setting = lane.setting();
+    if let Some(own) = find::<std::io::Error>(error).and_then(exhausted) {
+        return Failure::new(own, Sent::Never, true);
+    }
     if error.is_connect() {
         return match find::<rustls::Error>(error) {
             Some(tls) => Failure::new(tls_error(tls, host, setting), Sent::Never, false),
@@ -210,7 +214,9 @@ fn is_garbage(error: &reqwest::Error) -> bool {
 }
 
 /// The first error of type `T` in the chain of sources, also inside `io::Error`s.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+pub(super) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(current) = next {
         if let Some(found) = current.downcast_ref::<T>() {

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use super::platform::{self, Identity, Now};
 use super::pool::{BUFFER, Buffer, Pool};
 use super::source::joined;
+use crate::resources::exhausted;
 use crate::{Error, ErrorCode, Result};
 
 /// A regular file that has content, as it was when it was opened.
@@ -32,7 +33,7 @@ pub(super) struct OpenFile {
 ///
 /// # Errors
 /// `FILE_NOT_FOUND`, `FILE_NOT_REGULAR`, `FILE_EMPTY` or `FILE_UNREADABLE`, with the path in its
-/// field.
+/// field; `OUT_OF_RESOURCES`.
 pub(crate) fn check(path: &Path) -> Result<u64> {
     open_checked(path).map(|(_, metadata)| metadata.len())
 }
@@ -63,6 +64,9 @@ fn regular(metadata: &Metadata, path: &Path) -> Result<()> {
 }
 
 fn unreadable(error: &io::Error, path: &Path) -> Error {
+    if let Some(exhausted) = exhausted(error) {
+        return exhausted.with_path(path);
+    }
     let error = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             Error::new(ErrorCode::FileNotFound, "the file does not exist")

@@ -5,6 +5,7 @@ mod answer;
 mod body;
 pub(crate) mod by_url;
 pub(crate) mod file;
+mod hosts;
 pub(crate) mod mime;
 pub(crate) mod name;
 mod platform;
@@ -32,7 +33,9 @@ pub enum Source {
     Bytes(Bytes),
     /// A blocking reader, read on a thread that may block. Read once: a transfer that breaks after
     /// more than the first 256 KiB was taken fails instead of being retried. It may wrap an
-    /// [`Error`] of its own in an [`std::io::Error`]; the upload then fails with that.
+    /// [`Error`] of its own in an [`std::io::Error`]; the upload then fails with that. One that
+    /// gives nothing for five times `timeout` fails the upload; its thread stays taken until it
+    /// returns.
     Reader {
         /// The reader.
         reader: Box<dyn std::io::Read + Send>,

@@ -9,6 +9,7 @@ use tokio::task::JoinError;
 
 use super::Source;
 use super::file::{FilePass, OpenFile};
+use super::hosts::Hosts;
 use super::pool::{BUFFER, Pool};
 use super::stream::{self, Gathered, Stream, StreamPass, Supply};
 use crate::{Error, ErrorCode, Result};
@@ -31,7 +32,7 @@ impl Origin {
     ///
     /// # Errors
     /// `FILE_*` and `SOURCE_FAILED`, before anything is sent; `INVALID_ARGUMENT` for a URL.
-    pub async fn open(source: Source, pool: &Pool) -> Result<Self> {
+    pub async fn open(source: Source, pool: &Pool, hosts: &Hosts) -> Result<Self> {
         let (supply, size) = match source {
             Source::Path(path) => {
                 let pool = pool.clone();
@@ -47,7 +48,7 @@ impl Origin {
                 return Err(Error::new(ErrorCode::InvalidArgument, text));
             }
         };
-        Ok(match stream::gather(supply, size, pool).await? {
+        Ok(match stream::gather(supply, size, pool, hosts).await? {
             Gathered::Whole(bytes) => Self::Bytes(bytes),
             Gathered::Longer(stream) => Self::Stream(Arc::new(stream)),
         })

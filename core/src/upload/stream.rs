@@ -3,18 +3,19 @@
 //! buffer is kept, so that an attempt may fail as long as nothing beyond it was taken.
 
 use std::collections::VecDeque;
+use std::future::Future;
 use std::io::{self, Read};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
-use tokio::task::JoinHandle;
-
 use super::ChunkReceiver;
+use super::hosts::Hosts;
 use super::pool::{BUFFER, Buffer, Pool};
 use super::source::empty;
 use crate::{Error, ErrorCode, Result};
+use bytes::{Bytes, BytesMut};
 
 /// A slow reader's bytes are passed on after this time, even when they do not fill a buffer.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -29,6 +30,7 @@ pub(super) enum Supply {
 pub(super) struct Stream {
     size: Option<u64>,
     head: Vec<Bytes>,
+    hosts: Hosts,
     supply: Mutex<Option<Supply>>,
 }
 
@@ -43,12 +45,17 @@ pub(super) enum Gathered {
 /// Takes the first buffer of a stream.
 ///
 /// # Errors
-/// `FILE_EMPTY`; `SOURCE_FAILED` when the source failed or gave another size than announced; a
-/// host's own error.
-pub(super) async fn gather(supply: Supply, size: Option<u64>, pool: &Pool) -> Result<Gathered> {
+/// `FILE_EMPTY`; `SOURCE_FAILED` when the source failed, gave nothing for too long, or gave another
+/// size than announced; a host's own error.
+pub(super) async fn gather(
+    supply: Supply,
+    size: Option<u64>,
+    pool: &Pool,
+    hosts: &Hosts,
+) -> Result<Gathered> {
     let (head, rest) = match supply {
-        Supply::Reader(reader) => gather_reader(reader, pool).await?,
-        Supply::Chunks(receiver) => gather_chunks(receiver).await?,
+        Supply::Reader(reader) => gather_reader(reader, pool, hosts).await?,
+        Supply::Chunks(receiver) => gather_chunks(receiver, hosts).await?,
     };
     let taken = length(&head);
     if size.is_some_and(|size| taken > size || (rest.is_none() && taken < size)) {
@@ -62,6 +69,7 @@ pub(super) async fn gather(supply: Supply, size: Option<u64>, pool: &Pool) -> Re
         Some(_) => Gathered::Longer(Stream {
             size,
             head,
+            hosts: hosts.clone(),
             supply: Mutex::new(rest),
         }),
     })
@@ -69,23 +77,52 @@ pub(super) async fn gather(supply: Supply, size: Option<u64>, pool: &Pool) -> Re
 
 type Head = (Vec<Bytes>, Option<Supply>);
 
-async fn gather_reader(reader: Box<dyn Read + Send>, pool: &Pool) -> Result<Head> {
-    let buffer = pool.take();
-    let job = tokio::task::spawn_blocking(move || fill(reader, buffer, None));
-    let filled = supplied(job.await)?;
-    let rest = (!filled.ended).then_some(Supply::Reader(filled.reader));
-    Ok((vec![filled.buffer.freeze()], rest))
+async fn gather_reader(reader: Box<dyn Read + Send>, pool: &Pool, hosts: &Hosts) -> Result<Head> {
+    let mut now = Filled {
+        reader,
+        buffer: pool.take(),
+        ended: false,
+    };
+    while !now.ended && now.buffer.filled() < BUFFER {
+        now = hosts.read(move || fill(now)).await?;
+    }
+    let rest = (!now.ended).then_some(Supply::Reader(now.reader));
+    Ok((vec![now.buffer.freeze()], rest))
 }
 
-async fn gather_chunks(mut receiver: ChunkReceiver) -> Result<Head> {
+async fn gather_chunks(mut receiver: ChunkReceiver, hosts: &Hosts) -> Result<Head> {
     let mut head = Vec::new();
     while length(&head) < BUFFER as u64 {
-        match receiver.0.recv().await {
+        match hosts.within(receiver.0.recv()).await? {
             None => return Ok((head, None)),
             Some(chunk) => head.push(chunk?),
         }
     }
     Ok((head, Some(Supply::Chunks(receiver))))
+}
+
+/// What came, and where more is to be had.
+type Piece = (Option<Bytes>, Option<Supply>);
+
+/// The next piece of a supply.
+async fn next(supply: Supply, pool: Pool, hosts: Hosts) -> Result<Piece> {
+    match supply {
+        Supply::Chunks(mut receiver) => {
+            let chunk = hosts.within(receiver.0.recv()).await?.transpose()?;
+            let rest = chunk.is_some().then_some(Supply::Chunks(receiver));
+            Ok((chunk, rest))
+        }
+        Supply::Reader(reader) => {
+            let begun = Filled {
+                reader,
+                buffer: pool.take(),
+                ended: false,
+            };
+            let filled = hosts.read(move || fill(begun)).await?;
+            let rest = (!filled.ended).then_some(Supply::Reader(filled.reader));
+            Ok((Some(filled.buffer.freeze()), rest))
+        }
+    }
 }
 
 fn length(chunks: &[Bytes]) -> u64 {
@@ -116,36 +153,25 @@ struct Filled {
     ended: bool,
 }
 
-/// Reads until the buffer is full, the content ends, or `patience` is over. Blocks.
-fn fill(
-    mut reader: Box<dyn Read + Send>,
-    mut buffer: Buffer,
-    patience: Option<Duration>,
-) -> Result<Filled> {
+/// Reads on until the buffer is full, the content ends, or enough time has passed to hand on what
+/// there is. Blocks.
+fn fill(mut now: Filled) -> Result<Filled> {
     let started = Instant::now();
-    let mut ended = false;
-    while buffer.filled() < BUFFER {
-        let space = buffer.space();
+    while !now.ended && now.buffer.filled() < BUFFER {
+        let space = now.buffer.space();
         let room = space.len();
-        match reader.read(space) {
-            Ok(0) => {
-                ended = true;
-                break;
-            }
+        match now.reader.read(space) {
+            Ok(0) => now.ended = true,
             Ok(read) if read > room => return Err(failed("claims to have read more than asked")),
-            Ok(read) => buffer.advance(read),
+            Ok(read) => now.buffer.advance(read),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(reader_error(e)),
         }
-        if patience.is_some_and(|patience| started.elapsed() >= patience) {
+        if started.elapsed() >= PATIENCE {
             break;
         }
     }
-    Ok(Filled {
-        reader,
-        buffer,
-        ended,
-    })
+    Ok(now)
 }
 
 /// A host's reader may wrap one of our errors; its own texts may hold anything, so they stay out.
@@ -159,17 +185,6 @@ fn reader_error(error: io::Error) -> Error {
 
 fn failed(what: &str) -> Error {
     Error::new(ErrorCode::SourceFailed, format!("the reader {what}"))
-}
-
-fn supplied(filled: std::result::Result<Result<Filled>, tokio::task::JoinError>) -> Result<Filled> {
-    match filled {
-        Ok(filled) => filled,
-        Err(e) if e.is_panic() => Err(failed("panicked")),
-        Err(_) => Err(Error::new(
-            ErrorCode::ShutDown,
-            "the runtime was shut down meanwhile",
-        )),
-    }
 }
 
 impl Stream {
@@ -208,9 +223,8 @@ pub(super) struct StreamPass {
 enum Step {
     /// What was gathered before comes first.
     Head,
-    Reader(Box<dyn Read + Send>),
-    Reading(JoinHandle<Result<Filled>>),
-    Chunks(ChunkReceiver),
+    Supply(Supply),
+    Waiting(Pin<Box<dyn Future<Output = Result<Piece>> + Send>>),
     Done,
 }
 
@@ -267,40 +281,34 @@ impl StreamPass {
 
     fn poll_supply(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         loop {
-            match &mut self.step {
-                Step::Chunks(receiver) => return receiver.0.poll_recv(cx),
-                Step::Reading(job) => {
-                    let filled = supplied(ready!(std::pin::Pin::new(job).poll(cx)));
-                    return Poll::Ready(Some(filled.map(|filled| self.put_back(filled))));
+            match std::mem::replace(&mut self.step, Step::Done) {
+                Step::Head => match self.stream.take_supply() {
+                    Some(supply) => self.step = Step::Supply(supply),
+                    None => {
+                        let error = failed("was read already and cannot be read again");
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+                Step::Supply(supply) => {
+                    let (pool, hosts) = (self.pool.clone(), self.stream.hosts.clone());
+                    self.step = Step::Waiting(Box::pin(next(supply, pool, hosts)));
                 }
+                Step::Waiting(mut next) => match next.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        self.step = Step::Waiting(next);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(Ok((chunk, rest))) => {
+                        self.step = rest.map_or(Step::Done, Step::Supply);
+                        if chunk.is_some() {
+                            return Poll::Ready(chunk.map(Ok));
+                        }
+                    }
+                },
                 Step::Done => return Poll::Ready(None),
-                Step::Head | Step::Reader(_) => self.step = self.begin()?,
             }
         }
-    }
-
-    fn begin(&mut self) -> Result<Step> {
-        Ok(match std::mem::replace(&mut self.step, Step::Done) {
-            Step::Head => match self.stream.take_supply() {
-                Some(Supply::Reader(reader)) => Step::Reader(reader),
-                Some(Supply::Chunks(receiver)) => Step::Chunks(receiver),
-                None => return Err(failed("was read already and cannot be read again")),
-            },
-            Step::Reader(reader) => {
-                let buffer = self.pool.take();
-                let job = move || fill(reader, buffer, Some(PATIENCE));
-                Step::Reading(tokio::task::spawn_blocking(job))
-            }
-            other => other,
-        })
-    }
-
-    fn put_back(&mut self, filled: Filled) -> Bytes {
-        self.step = match filled.ended {
-            true => Step::Done,
-            false => Step::Reader(filled.reader),
-        };
-        filled.buffer.freeze()
     }
 }
 

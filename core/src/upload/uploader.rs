@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::body::{Envelope, MultipartBody, Receipt, Slip};
+use super::hosts::Hosts;
 use super::pool::Pool;
 use super::source::Origin;
 use super::{ProgressFn, Source, UploadOptions, UploadedFile, answer, by_url, mime, name};
@@ -17,10 +19,17 @@ use crate::gateway::Gateway;
 use crate::http::load::{Load, Turn};
 use crate::http::status;
 use crate::http::{Answer, Class, Failure, Lane, Open, Opened, Payload, Request, Sent};
+use crate::runtime::Generation;
 use crate::{Error, ErrorCode, Result};
 
 /// Unused buffers kept by a client, at most: 8 MiB.
 const MOST_IDLE_BUFFERS: usize = 32;
+
+/// Streams that a client has under way, at most: each holds a buffer.
+const MOST_STREAMS: usize = 64;
+
+/// How many times the time-out of a request a host's source may be silent.
+const SOURCE_PATIENCE: u32 = 5;
 
 /// How long an attempt after a broken one waits for a refusal before it sends content.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -31,14 +40,20 @@ pub(crate) struct Uploader {
     settings: Arc<Settings>,
     gateway: Gateway,
     pool: Pool,
+    hosts: Hosts,
+    /// Streams at once: each holds a buffer, also before its turn.
+    streams: Arc<Semaphore>,
 }
 
 impl Uploader {
     /// # Errors
     /// None today; what an uploader needs may be refused one day.
-    pub fn new(settings: Arc<Settings>, gateway: Gateway) -> Result<Self> {
+    pub fn new(settings: Arc<Settings>, gateway: Gateway, generation: &Generation) -> Result<Self> {
         let most = Load::most(settings.max_concurrency);
+        let places = generation.readers().clone();
         Ok(Self {
+            hosts: Hosts::new(places, settings.timeout * SOURCE_PATIENCE),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS.max(most))),
             pool: Pool::new(MOST_IDLE_BUFFERS.min(2 * most)),
             settings,
             gateway,
@@ -62,12 +77,11 @@ impl Uploader {
 
     async fn content(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
         let given = given_name(&source, options.file_name)?;
-        let turn = self.turn().await;
         let path = match &source {
             Source::Path(path) => Some(path.clone()),
             _ => None,
         };
-        let origin = Origin::open(source, &self.pool).await?;
+        let (origin, _stream, turn) = self.open(source).await?;
         let file_name = match (given, path) {
             (Some(name), _) => name,
             (None, Some(path)) => name::of_path(&path)?,
@@ -92,6 +106,23 @@ impl Uploader {
             }
             Err(error) if delivery.is_repeatable() => Err(error),
             Err(error) => Err(unrepeatable(error)),
+        }
+    }
+
+    /// Opens a source and waits for its turn. A host's stream gets one once it gave something: one
+    /// that gives nothing must not hold up anybody else.
+    async fn open(
+        &self,
+        source: Source,
+    ) -> Result<(Origin, Option<SemaphorePermit<'_>>, Turn<'_>)> {
+        let open = |source| Origin::open(source, &self.pool, &self.hosts);
+        if matches!(source, Source::Reader { .. } | Source::Chunks { .. }) {
+            let stream = self.streams.acquire().await.ok();
+            let origin = open(source).await?;
+            Ok((origin, stream, self.turn().await))
+        } else {
+            let turn = self.turn().await;
+            Ok((open(source).await?, None, turn))
         }
     }
 

@@ -32,8 +32,18 @@ fn acceptor(ca_bundle: &Path) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Logs in; then resets the first stream with `reason`, and answers the others.
-async fn server(reason: Reason, ca_bundle: &Path) -> (SocketAddr, Arc<AtomicUsize>) {
+/// What the server does to the first request after the login.
+#[derive(Clone, Copy)]
+enum Does {
+    Resets(Reason),
+    /// Says that it goes away, and still answers what it has.
+    GoesAway,
+    /// Goes away at once.
+    Breaks(Reason),
+}
+
+/// Logs in; then does that to the first stream, and answers the others.
+async fn server(does: Does, ca_bundle: &Path) -> (SocketAddr, Arc<AtomicUsize>) {
     let acceptor = acceptor(ca_bundle);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -41,17 +51,29 @@ async fn server(reason: Reason, ca_bundle: &Path) -> (SocketAddr, Arc<AtomicUsiz
     let count = streams.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, acceptor.clone(), reason, count.clone()));
+            tokio::spawn(serve(stream, acceptor.clone(), does, count.clone()));
         }
     });
     (address, streams)
 }
 
-async fn serve(tcp: TcpStream, acceptor: TlsAcceptor, reason: Reason, count: Arc<AtomicUsize>) {
+async fn serve(tcp: TcpStream, acceptor: TlsAcceptor, does: Does, count: Arc<AtomicUsize>) {
     let tls = acceptor.accept(tcp).await.unwrap();
     let mut connection = h2::server::handshake(tls).await.unwrap();
-    while let Some(Ok((request, mut respond))) = connection.accept().await {
-        let count = count.clone();
+    let (tell, mut told) = tokio::sync::mpsc::channel(8);
+    loop {
+        let (request, mut respond) = tokio::select! {
+            Some(does) = told.recv() => {
+                match does {
+                    Does::Breaks(reason) => connection.abrupt_shutdown(reason),
+                    _ => connection.graceful_shutdown(),
+                }
+                continue;
+            }
+            Some(Ok(accepted)) = connection.accept() => accepted,
+            else => return,
+        };
+        let (count, tell) = (count.clone(), tell.clone());
         tokio::spawn(async move {
             let mut body = request.into_body();
             let mut text = Vec::new();
@@ -61,8 +83,17 @@ async fn serve(tcp: TcpStream, acceptor: TlsAcceptor, reason: Reason, count: Arc
             if String::from_utf8_lossy(&text).contains("loginViaPersonalApiToken") {
                 return answer(respond, LOGIN);
             }
-            match count.fetch_add(1, Ordering::SeqCst) {
-                0 => respond.send_reset(reason),
+            match (count.fetch_add(1, Ordering::SeqCst), does) {
+                (0, Does::Resets(reason)) => respond.send_reset(reason),
+                (0, Does::GoesAway) => {
+                    tell.send(does).await.unwrap();
+                    answer(respond, WORKS);
+                }
+                (0, Does::Breaks(_)) => {
+                    tell.send(does).await.unwrap();
+                    // Never answered: the connection ends first.
+                    std::future::pending::<()>().await;
+                }
                 _ => answer(respond, WORKS),
             }
         });
@@ -77,10 +108,10 @@ fn answer(mut respond: SendResponse<Bytes>, body: &'static str) {
         .unwrap();
 }
 
-async fn add_works(reason: Reason) -> (Result<usize, ErrorCode>, usize) {
+async fn add_works(does: Does) -> (Result<usize, ErrorCode>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("ca.pem");
-    let (address, streams) = server(reason, &bundle).await;
+    let (address, streams) = server(does, &bundle).await;
     let config = Config {
         api_key: Some("key".into()),
         source_platform: Some("transport-tests".into()),
@@ -103,11 +134,30 @@ async fn add_works(reason: Reason) -> (Result<usize, ErrorCode>, usize) {
 
 #[tokio::test]
 async fn a_refused_stream_is_repeated_whatever_it_was() {
-    assert_eq!(add_works(Reason::REFUSED_STREAM).await, (Ok(0), 2));
+    assert_eq!(
+        add_works(Does::Resets(Reason::REFUSED_STREAM)).await,
+        (Ok(0), 2)
+    );
 }
 
 #[tokio::test]
 async fn any_other_reset_leaves_the_outcome_open() {
     let expected = (Err(ErrorCode::OutcomeUnknown), 1);
-    assert_eq!(add_works(Reason::INTERNAL_ERROR).await, expected);
+    assert_eq!(
+        add_works(Does::Resets(Reason::INTERNAL_ERROR)).await,
+        expected
+    );
+}
+
+#[tokio::test]
+async fn a_stream_under_way_outlives_a_goaway() {
+    assert_eq!(add_works(Does::GoesAway).await, (Ok(0), 1));
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_under_a_stream_leaves_the_outcome_open() {
+    for reason in [Reason::NO_ERROR, Reason::INTERNAL_ERROR] {
+        let expected = (Err(ErrorCode::OutcomeUnknown), 1);
+        assert_eq!(add_works(Does::Breaks(reason)).await, expected, "{reason}");
+    }
 }

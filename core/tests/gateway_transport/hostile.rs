@@ -7,7 +7,7 @@ use filed_core::{Client, Config, Effect, ErrorCode};
 
 use crate::support::{Reply, Rogue, Seen};
 
-const ME: &str = r#"{"data":{"me":{"id":"1","email":"e","name":null,"role":"user"}}}"#;
+pub const ME: &str = r#"{"data":{"me":{"id":"1","email":"e","name":null,"role":"user"}}}"#;
 
 fn impatient(mut config: Config) -> Config {
     config.max_attempts = Some(2);

@@ -10,6 +10,7 @@ use super::super::source::Origin;
 use super::super::{Source, chunks};
 use super::*;
 use crate::ErrorCode;
+use crate::upload::hosts::Hosts;
 
 fn patterned(size: usize) -> Bytes {
     (0..size)
@@ -80,7 +81,9 @@ async fn every_source_of_every_size_arrives_as_it_is() {
     for size in [1, BUFFER - 1, BUFFER, BUFFER + 1, 3 * BUFFER + 7] {
         let data = patterned(size);
         for source in sources(&data, dir.path()) {
-            let origin = Origin::open(source, &pool).await.unwrap();
+            let origin = Origin::open(source, &pool, &Hosts::patient())
+                .await
+                .unwrap();
             let sent = send(&origin, &envelope, &pool).await.unwrap();
             assert_eq!(sent.receipt.size, size as u64);
             assert_eq!(sent.receipt.sha256, hex(&data));
@@ -99,7 +102,9 @@ async fn a_second_attempt_sends_the_same_again() {
     let envelope = Envelope::new("file", "a", "a/b");
     let data = patterned(2 * BUFFER + 1);
     for source in sources(&data, dir.path()).into_iter().take(2) {
-        let origin = Origin::open(source, &pool).await.unwrap();
+        let origin = Origin::open(source, &pool, &Hosts::patient())
+            .await
+            .unwrap();
         let first = send(&origin, &envelope, &pool).await.unwrap();
         let second = send(&origin, &envelope, &pool).await.unwrap();
         assert_eq!(first.receipt, second.receipt);
@@ -148,7 +153,9 @@ async fn a_source_that_fails_never_gets_the_closing_boundary() {
             receiver,
             size: None,
         };
-        let origin = Origin::open(source, &pool).await.unwrap();
+        let origin = Origin::open(source, &pool, &Hosts::patient())
+            .await
+            .unwrap();
         let slip = Slip::default();
         let envelope = Envelope::new("file", "a", "a/b");
         let pass = origin.pass(&pool).unwrap();
@@ -229,7 +236,8 @@ proptest! {
     ) {
         let data: Bytes = pieces.concat().into();
         prop_assume!(!data.is_empty());
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time()
+            .build().unwrap();
         let content = runtime.block_on(async {
             let pool = Pool::new(1);
             let (sender, receiver) = chunks();
@@ -239,8 +247,9 @@ proptest! {
                 }
             };
             let size = Some(data.len() as u64);
+            let (source, hosts) = (Source::Chunks { receiver, size }, Hosts::patient());
             let (origin, ()) =
-                tokio::join!(Origin::open(Source::Chunks { receiver, size }, &pool), supply);
+                tokio::join!(Origin::open(source, &pool, &hosts), supply);
             let envelope = Envelope::new("file", "a", "a/b");
             let sent = send(&origin.unwrap(), &envelope, &pool).await.unwrap();
             parse(&envelope, sent.bytes).await.3

@@ -30,7 +30,7 @@ fn reader(steps: Vec<Act>) -> Supply {
 
 async fn read(supply: Supply, size: Option<u64>) -> Result<Vec<u8>> {
     let pool = Pool::new(2);
-    match gather(supply, size, &pool).await? {
+    match gather(supply, size, &pool, &Hosts::patient()).await? {
         Gathered::Whole(bytes) => Ok(bytes.to_vec()),
         Gathered::Longer(stream) => read_on(Arc::new(stream)).await,
     }
@@ -109,20 +109,26 @@ async fn an_interrupted_read_is_repeated() {
 #[tokio::test]
 async fn a_short_stream_becomes_bytes_that_can_be_sent_again() {
     let pool = Pool::new(2);
-    let gathered = gather(many(BUFFER - 1), None, &pool).await.unwrap();
+    let gathered = gather(many(BUFFER - 1), None, &pool, &Hosts::patient())
+        .await
+        .unwrap();
     assert!(matches!(gathered, Gathered::Whole(bytes) if bytes.len() == BUFFER - 1));
     let (sender, receiver) = chunks();
     assert!(sender.send(Bytes::from_static(b"ab")).await);
     assert!(sender.send(Bytes::new()).await);
     assert!(sender.send(Bytes::from_static(b"c")).await);
     drop(sender);
-    let gathered = gather(Supply::Chunks(receiver), None, &pool).await.unwrap();
+    let gathered = gather(Supply::Chunks(receiver), None, &pool, &Hosts::patient())
+        .await
+        .unwrap();
     assert!(matches!(gathered, Gathered::Whole(bytes) if &bytes[..] == b"abc"));
 }
 
 #[tokio::test]
 async fn a_long_stream_can_begin_again_until_more_than_its_head_was_taken() {
-    let Gathered::Longer(stream) = gather(many(2 * BUFFER), None, &Pool::new(2)).await.unwrap()
+    let Gathered::Longer(stream) = gather(many(2 * BUFFER), None, &Pool::new(2), &Hosts::patient())
+        .await
+        .unwrap()
     else {
         panic!("two buffers are more than one");
     };
