@@ -265,16 +265,16 @@
 #define FILED_ERROR_CONNECTION_NOT_ACTIVE 505
 
 /**
- * Filed already has this external id from an earlier import.
+ * Filed already has this external id from an earlier import, or from a run of this push whose journal is gone.
  *
- * Use another external id, or open the push with on_existing = adopt.
+ * Use another external id; to go on with a job that was not initiated, open the push with a new journal and on_existing = adopt.
  */
 #define FILED_ERROR_EXTERNAL_ID_EXISTS 506
 
 /**
- * The job no longer accepts works or artifacts.
+ * The job no longer accepts works or artifacts, or can no longer be initiated.
  *
- * Open a new push for what is missing.
+ * Send what is missing in a new push with a journal of its own.
  */
 #define FILED_ERROR_JOB_CLOSED 507
 
@@ -295,14 +295,14 @@
 /**
  * What Filed holds is not what the journal says was sent, so the import was not initiated.
  *
- * Resume the push; it compares again.
+ * Have what is there twice or is not of this push removed at Filed, then resume the push; it compares again.
  */
 #define FILED_ERROR_VERIFY_FAILED 601
 
 /**
  * The request to initiate the import got no answer and nothing shows whether it took effect.
  *
- * Look at the job in Filed, then resume; it is never sent twice on our own.
+ * Look at the job at Filed: if its import has begun, resume the push; if not, initiate the job, then resume. It is never sent twice on our own.
  */
 #define FILED_ERROR_IMPORT_OUTCOME_UNKNOWN 602
 
@@ -335,14 +335,14 @@
 #define FILED_ERROR_JOURNAL_LOCKED 700
 
 /**
- * The file is not a journal or is damaged.
+ * The file is not a journal or is damaged; it was left as it is.
  *
- * Restore it, or start a new push with on_existing = adopt.
+ * Put a sound copy back, or run the push again with a new journal and on_existing = adopt.
  */
 #define FILED_ERROR_JOURNAL_CORRUPT 701
 
 /**
- * The journal was written by a newer version of this library.
+ * The journal was written by a newer version of this library; it was left as it is.
  *
  * Upgrade the library.
  */

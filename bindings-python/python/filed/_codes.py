@@ -571,6 +571,17 @@ class CallbackFailedError(FiledError, RuntimeError):
     retryable: ClassVar[bool] = False
 
 
+class OutOfResourcesError(FiledError, OSError):
+    """The process has no file descriptors or no memory left.
+
+    Let it have more (ulimit), or let it use fewer at once, and try again.
+    """
+
+    code: ClassVar[str] = "OUT_OF_RESOURCES"
+    number: ClassVar[int] = 902
+    retryable: ClassVar[bool] = True
+
+
 __all__ = [
     "AuthenticationFailedError",
     "CallbackFailedError",
@@ -602,6 +613,7 @@ __all__ = [
     "JournalMismatchError",
     "JournalVersionError",
     "NotFoundError",
+    "OutOfResourcesError",
     "OutcomeUnknownError",
     "PermissionDeniedError",
     "ProtocolError",
