@@ -412,6 +412,13 @@
 #define FILED_ERROR_CALLBACK_FAILED 901
 
 /**
+ * The process has no file descriptors or no memory left.
+ *
+ * Let it have more (ulimit), or let it use fewer at once, and try again.
+ */
+#define FILED_ERROR_OUT_OF_RESOURCES 902
+
+/**
  * The job exists at Filed.
  */
 #define FILED_EVENT_JOB_CREATED 1
