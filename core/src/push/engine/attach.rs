@@ -72,7 +72,9 @@ async fn batch(
     let mut batches = vec![files];
     while let Some(files) = batches.pop() {
         if run.stop.is_cancelled() {
-            return Ok(());
+            // Never sent: the next run has nothing to look for.
+            batches.push(files);
+            return give_back(run, &batches.concat(), false).await;
         }
         let begun = Instant::now();
         match again(run, || send(run, client, &files)).await {

@@ -26,8 +26,8 @@ mod verify;
 mod watch;
 mod works;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::task::{JoinError, JoinSet};
@@ -55,6 +55,8 @@ struct Engine {
     creating: Arc<AtomicBool>,
     /// When the next batch of works may go while the push is open, by the run's clock.
     works_due: i64,
+    /// What was claimed and not started yet.
+    planned: Arc<Mutex<Option<schedule::Plan>>>,
 }
 
 /// Runs a push until it is done, fails or is stopped; then tells everybody how it ended.
@@ -68,6 +70,7 @@ pub(super) async fn live(run: Arc<Run>) {
         artifacts: Arc::default(),
         creating: Arc::default(),
         works_due: 0,
+        planned: Arc::default(),
     };
     let stop = run.stop.clone();
     let outcome = match stop.run_until_cancelled(engine.drive()).await {
@@ -118,6 +121,7 @@ impl Engine {
             Err(e) if stopped_by_host(e) => self.run.pace.grace,
             Err(_) => LAST_WORDS,
         };
+        self.give_back_planned().await;
         let last_words = async {
             // What they came to is in the journal; the error that stopped the push is told.
             while self.mutations.join_next().await.is_some() {}

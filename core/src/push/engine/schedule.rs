@@ -2,6 +2,7 @@
 //! work as there is room for; the engine holds no lists of its own.
 
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -35,7 +36,7 @@ struct Room {
 
 /// What was claimed.
 #[derive(Debug, Default)]
-struct Plan {
+pub(super) struct Plan {
     uploads: Vec<PendingUpload>,
     works: Vec<PendingWork>,
     ready: Vec<ReadyClient>,
@@ -48,13 +49,30 @@ struct Plan {
     more: bool,
 }
 
+impl Plan {
+    fn give_back(&self, db: &Db) -> Step<()> {
+        let works: Vec<_> = self.works.iter().map(|work| work.key).collect();
+        journal::works::give_back(db, &works, false)?;
+        for client in &self.ready {
+            let files: Vec<_> = client.files.iter().map(|file| file.key).collect();
+            journal::attach::give_back(db, &files, false)?;
+            journal::attach::release(db, client.key)?;
+        }
+        Ok(())
+    }
+}
+
+fn lock(planned: &Mutex<Option<Plan>>) -> MutexGuard<'_, Option<Plan>> {
+    planned.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Engine {
     /// Uploads, creates and attaches until the push is committing and nothing is left.
     pub(super) async fn prepare(&mut self) -> Result<()> {
         self.start_settling();
         loop {
             let room = self.room();
-            let plan = self.run.journal.run(move |db| plan(db, &room)).await?;
+            let plan = self.plan(room).await?;
             if plan.settled && self.uploads.is_empty() && self.mutations.is_empty() {
                 return Ok(());
             }
@@ -65,6 +83,30 @@ impl Engine {
                 self.wait(due).await?;
             }
         }
+    }
+
+    /// Claims what there is room for. A run that is stopped before the claims come back here finds
+    /// them in `planned`.
+    async fn plan(&self, room: Room) -> Result<Plan> {
+        let planned = self.planned.clone();
+        let claim = move |db: &Db| {
+            *lock(&planned) = Some(plan(db, &room)?);
+            Ok(())
+        };
+        self.run.journal.run(claim).await?;
+        Ok(lock(&self.planned).take().unwrap_or_default())
+    }
+
+    /// Gives back what was claimed and never sent, so that the next run has nothing to look for.
+    pub(super) async fn give_back_planned(&self) {
+        let planned = self.planned.clone();
+        let give_back = move |db: &Db| match lock(&planned).take() {
+            None => Ok(()),
+            Some(plan) => plan.give_back(db),
+        };
+        // A journal that fails here leaves the claims in doubt, which the next run settles by
+        // looking; the failure itself shows when the run's end is recorded.
+        let _ = self.run.journal.run(give_back).await;
     }
 
     /// What an earlier run left in doubt is settled while files are on their way already; nothing

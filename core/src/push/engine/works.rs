@@ -32,7 +32,9 @@ pub(super) async fn create(
     let mut batches: Vec<_> = Some(batch).into_iter().filter(|b| !b.is_empty()).collect();
     while let Some(batch) = batches.pop() {
         if run.stop.is_cancelled() {
-            return Ok(());
+            // Never sent: the next run has nothing to look for.
+            batches.push(batch);
+            return give_back(run, &batches.concat(), false).await;
         }
         let begun = Instant::now();
         match again(run, || send(run, &batch)).await {
