@@ -19,7 +19,7 @@ struct Bench {
     run: fn(&Options) -> Result<bool>,
 }
 
-const ALL: [Bench; 1] = [Bench {
+const ALL: &[Bench] = &[Bench {
     name: "scale",
     about: "a season of 100,000 clients: memory, time, cancel, a kill, the journal's price",
     run: scale::run,
@@ -27,7 +27,7 @@ const ALL: [Bench; 1] = [Bench {
 
 /// Says which benches there are.
 pub fn list() {
-    for bench in &ALL {
+    for bench in ALL {
         println!("{:<10} {}", bench.name, bench.about);
     }
 }
