@@ -14,17 +14,17 @@ use crate::place;
 
 /// A command that starts in the repository's root, cut off from `FILED_*` variables around it.
 pub fn command(program: impl AsRef<OsStr>) -> Result<Command> {
+    // What the `cargo run` around this program says of it: a cargo below would build ring anew, and
+    // all that stands on it, whenever one is called from here and one from a shell.
+    const UNWELCOME: [&str; 3] = ["FILED_", "CARGO_PKG_", "CARGO_MANIFEST_"];
     let mut command = Command::new(program);
     command.current_dir(place::root()?).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("FILED_") {
-            command.env_remove(name);
+        let text = name.to_string_lossy();
+        if UNWELCOME.iter().any(|start| text.starts_with(start)) {
+            command.env_remove(&name);
         }
     }
-    // Set by the `cargo run` around this program; a cargo below must not see them.
-    command
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_PKG_NAME");
     Ok(command)
 }
 
