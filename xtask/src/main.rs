@@ -51,6 +51,11 @@ enum Command {
         #[command(flatten)]
         options: bench::Options,
     },
+    /// Build the packages that are given away.
+    Dist {
+        #[command(flatten)]
+        options: dist::Options,
+    },
     /// Write every generated file.
     Gen {
         /// Only say which are not up to date.
@@ -100,6 +105,7 @@ fn carry_out(command: Command) -> Result<bool> {
             name: Some(name),
             options,
         } => bench::run(&name, &options),
+        Command::Dist { options } => dist::run(&options),
         Command::Gen { check: true } => r#gen::check().map(|()| true),
         Command::Gen { check: false } => r#gen::write().map(|()| true),
         Command::ScenariosJson { file } => {

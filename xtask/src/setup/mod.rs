@@ -6,6 +6,7 @@ pub mod debian;
 pub mod node;
 pub mod python;
 mod stamp;
+pub mod zig;
 
 use std::sync::OnceLock;
 

@@ -22,17 +22,21 @@ fn environment() -> Result<PathBuf> {
 
 /// The environment with its tools.
 pub fn tools() -> Result<()> {
-    let dir = environment()?;
-    stamp::unless_fresh(&dir, TOOLS, || {
+    environment_with(&environment()?, TOOLS)
+}
+
+/// A virtual environment with these requirements.
+pub fn environment_with(dir: &Path, requirements: &str) -> Result<()> {
+    stamp::unless_fresh(dir, requirements, || {
         run::demand(
             run::command("python3")?
                 .args(["-m", "venv", "--clear"])
-                .arg(&dir),
+                .arg(dir),
         )
         .context("Python 3.10 or newer with its `venv` module is needed")?;
         let mut pip = run::command(dir.join("bin/python"))?;
         pip.args(["-m", "pip", "install", "--quiet"])
-            .args(TOOLS.split(' '));
+            .args(requirements.split(' '));
         run::demand(&mut pip).map(drop)
     })
 }

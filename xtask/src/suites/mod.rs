@@ -8,6 +8,7 @@ mod crash_points;
 mod docs;
 mod irs;
 mod node;
+mod packages;
 mod property;
 mod python;
 mod rust;
@@ -73,6 +74,11 @@ const ALL: &[Suite] = &[
         name: "property",
         about: "random pushes under random faults, killed and resumed, against a model",
         run: property::run,
+    },
+    Suite {
+        name: "packages",
+        about: "every package installed and run from an empty place",
+        run: packages::run,
     },
     Suite {
         name: "docs",
