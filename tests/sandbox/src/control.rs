@@ -16,7 +16,7 @@ use crate::settings::Settings;
 /// Control over one sandbox; cheap to clone.
 #[derive(Clone)]
 pub struct Control {
-    hub: Arc<Hub>,
+    pub(crate) hub: Arc<Hub>,
     presence: Presence,
 }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::Response;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
@@ -33,6 +33,9 @@ pub(crate) fn routes(control: Control) -> Router {
         .route("/control/away", post(away))
         .route("/control/state", get(state))
         .route("/control/totals", get(totals))
+        .route("/control/pull/return", put(prepare_return))
+        .route("/control/pull/notes", post(pull_note))
+        .route("/control/pull/run", post(pull_run))
         .layer(DefaultBodyLimit::max(MAX_HOSTED))
         .with_state(control)
 }
@@ -141,6 +144,25 @@ async fn away(State(control): State<Control>, body: Bytes) -> Response {
         control.leave(*time).await;
     }
     done(time.map(|_| json!({ "ok": true })))
+}
+
+async fn prepare_return(State(control): State<Control>, body: Bytes) -> Response {
+    control.prepare_return(body);
+    done(Ok(json!({ "ok": true })))
+}
+
+async fn pull_note(State(control): State<Control>, body: Bytes) -> Response {
+    done(match parsed(&body) {
+        Ok(wanted) => control.post_note(wanted).await,
+        Err(error) => Err(error),
+    })
+}
+
+async fn pull_run(State(control): State<Control>, body: Bytes) -> Response {
+    done(match parsed(&body) {
+        Ok(wanted) => control.pull(wanted).await,
+        Err(error) => Err(error),
+    })
 }
 
 async fn totals(State(control): State<Control>) -> Response {

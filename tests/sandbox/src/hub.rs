@@ -14,6 +14,7 @@ use crate::faults::FaultPlan;
 use crate::graphql::GatewaySchema;
 use crate::ledger::Ledger;
 use crate::limiter::Bucket;
+use crate::pull::{self, Platforms};
 use crate::ready::Ready;
 use crate::settings::Settings;
 use crate::state::World;
@@ -43,6 +44,8 @@ pub(crate) struct Epoch {
     hosted: Mutex<HashMap<String, Hosted>>,
     bucket: Mutex<Bucket>,
     files: TempDir,
+    pub(crate) platforms: Platforms,
+    prepared_return: Mutex<Bytes>,
 }
 
 /// A file the control endpoint put up for fetching.
@@ -68,6 +71,8 @@ impl Epoch {
             hosted: Mutex::default(),
             bucket: Mutex::default(),
             files,
+            platforms: Platforms::default(),
+            prepared_return: Mutex::new(pull::prepared_return()),
             fixed,
         })
     }
@@ -111,6 +116,21 @@ impl Epoch {
             .unwrap_or_else(PoisonError::into_inner)
             .get(name)
             .cloned()
+    }
+
+    /// What `uploadConnectionFile` sends to a registered platform.
+    pub(crate) fn prepared_return(&self) -> Bytes {
+        self.prepared_return
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn prepare_return(&self, bytes: Bytes) {
+        *self
+            .prepared_return
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = bytes;
     }
 
     /// Where the bytes of an upload are kept.

@@ -17,6 +17,8 @@ mod hub;
 mod ledger;
 mod limiter;
 mod options;
+mod pull;
+mod pull_control;
 mod ready;
 mod sandbox;
 mod server;

@@ -78,6 +78,10 @@ pub struct Settings {
     pub upload_bytes_per_second: Option<u64>,
     /// Hash uploads without keeping their bytes.
     pub upload_discard: bool,
+    /// Break off each request to a platform after so many bytes of a file, and resume.
+    pub pull_break_after_bytes: Option<u64>,
+    /// How long a file may stand still on its way to a platform, milliseconds.
+    pub pull_patience_ms: u64,
     /// Requests allowed in a time; more answer 429.
     pub rate_limit: Option<RateLimit>,
 }
@@ -262,6 +266,8 @@ impl Default for Settings {
             fetch_max_bytes: 1 << 30,
             upload_bytes_per_second: None,
             upload_discard: false,
+            pull_break_after_bytes: None,
+            pull_patience_ms: 20_000,
             rate_limit: None,
         }
     }

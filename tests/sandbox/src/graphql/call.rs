@@ -5,6 +5,7 @@ use std::sync::{Arc, MutexGuard};
 use async_graphql::{Context, Error, ErrorExtensions as _};
 
 use crate::hub::Epoch;
+use crate::pull::Platform;
 use crate::settings::Settings;
 use crate::state::{Account, Refusal, World};
 
@@ -31,6 +32,14 @@ impl Call {
     pub(super) fn account(&self) -> Result<Account, Refusal> {
         self.account
             .ok_or_else(|| Refusal::new("UNAUTHENTICATED", "an access token is needed"))
+    }
+
+    /// The registered platform behind a connection, when there is one.
+    pub(super) fn platform(&self, connection_id: &str) -> Result<Option<Arc<Platform>>, Refusal> {
+        let account = self.account()?;
+        let connection = self.world().connection(account, connection_id)?.clone();
+        let platform = self.epoch.platforms.of(&self.epoch, &connection);
+        platform.map_err(|error| Refusal::input(format!("{error:#}")))
     }
 
     /// Cuts a batch to the part a fault lets take effect.

@@ -100,16 +100,10 @@ impl ProviderConnection {
     ) -> Result<Vec<ConnectionClient>> {
         let call = Call::of(context)?;
         let options = platform::Options::read(options, &call.settings)?;
-        let all = if self.active { state::clients() } else { &[] };
-        let wanted = all
-            .iter()
-            .filter(|client| options.wants(client.id))
-            .collect();
-        Ok(options
-            .page
-            .of(wanted)
-            .map(ConnectionClient::from)
-            .collect())
+        if !self.active {
+            return Ok(Vec::new());
+        }
+        platform::clients(call, &self.id, &options).await
     }
 
     async fn job_works(
@@ -167,12 +161,7 @@ impl ConnectionClient {
     ) -> Result<Vec<ClientFile>> {
         let call = Call::of(context)?;
         let options = platform::Options::read(options, &call.settings)?;
-        let wanted = self
-            .platform_files
-            .iter()
-            .filter(|file| options.wants(file.id))
-            .collect();
-        Ok(options.page.of(wanted).map(ClientFile::from).collect())
+        platform::files(self, &options).await
     }
 }
 

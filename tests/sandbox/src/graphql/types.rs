@@ -1,12 +1,15 @@
 //! Object types of the schema and how they are made from the state. Lists that hang below an
 //! object are resolved in `query`.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, SimpleObject};
 use serde_json::Value;
 
 use super::call::Call;
 use super::inputs::{Role, WorkspaceType};
 use super::scalars::Date;
+use crate::pull::{Platform, RemoteClient, RemoteFile};
 use crate::settings::word;
 use crate::state::{self, PlatformClient, PlatformFile, World};
 
@@ -104,14 +107,36 @@ impl ProviderConnection {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(super) struct ConnectionClient {
-    id: String,
+    pub(super) id: String,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
     r#type: Option<String>,
     last_modified: Option<Date>,
     #[graphql(skip)]
-    pub(super) platform_files: &'static [PlatformFile],
+    pub(super) files_of: FilesOf,
+}
+
+/// Where a client's files come from.
+pub(super) enum FilesOf {
+    /// The sandbox's own made-up platform.
+    Canned(&'static [PlatformFile]),
+    /// A registered platform.
+    Registered(Arc<Platform>),
+}
+
+impl ConnectionClient {
+    pub(super) fn remote(client: RemoteClient, platform: &Arc<Platform>) -> Self {
+        Self {
+            id: client.id,
+            name: Some(client.name),
+            email: client.email,
+            phone: client.phone,
+            r#type: client.r#type,
+            last_modified: client.last_modified.map(Date),
+            files_of: FilesOf::Registered(Arc::clone(platform)),
+        }
+    }
 }
 
 impl From<&'static PlatformClient> for ConnectionClient {
@@ -123,7 +148,7 @@ impl From<&'static PlatformClient> for ConnectionClient {
             phone: client.phone.map(Into::into),
             r#type: Some(client.kind.into()),
             last_modified: Some(Date(client.last_modified.into())),
-            platform_files: client.files,
+            files_of: FilesOf::Canned(client.files),
         }
     }
 }
@@ -150,6 +175,20 @@ impl From<&PlatformFile> for ClientFile {
                 file.id
             )),
             date_created: Some(Date(file.created.into())),
+        }
+    }
+}
+
+impl From<RemoteFile> for ClientFile {
+    fn from(file: RemoteFile) -> Self {
+        Self {
+            id: file.id,
+            file_name: file.name,
+            // `Int` has 32 bits; a larger size cannot be shown.
+            file_size: i32::try_from(file.size).ok(),
+            mime_type: Some(file.mime_type),
+            download_url: Some(file.download_url),
+            date_created: file.date_created.map(Date),
         }
     }
 }

@@ -47,6 +47,12 @@ impl Refusal {
         Self::new("BAD_USER_INPUT", message)
     }
 
+    /// A platform that did not answer as its documentation says.
+    #[allow(clippy::needless_pass_by_value, reason = "it ends an error's way")]
+    pub(crate) fn platform(error: anyhow::Error) -> Self {
+        Self::new("PROVIDER_ERROR", format!("{error:#}"))
+    }
+
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::new("NOT_FOUND", format!("{what} {id} was not found"))
     }
@@ -69,6 +75,10 @@ pub(crate) struct World {
     pub(crate) artifacts: IndexMap<String, Artifact>,
     pub(crate) uploads: IndexMap<String, Upload>,
     pub(crate) sent_files: Vec<SentFile>,
+    /// Notes posted to platforms, as they came back.
+    pub(crate) notes: Vec<serde_json::Value>,
+    /// What pulling everything brought, each time.
+    pub(crate) pulls: Vec<serde_json::Value>,
 }
 
 impl World {

@@ -46,6 +46,8 @@ pub(crate) struct Connection {
     pub(crate) display_name: Option<String>,
     pub(crate) settings: Option<Value>,
     pub(crate) inputs: Option<Value>,
+    /// What the call to a registered platform came to, when it was collected.
+    pub(crate) verification: Option<Result<(), String>>,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -160,4 +162,9 @@ pub(crate) struct SentFile {
     pub(crate) content_type: Option<String>,
     pub(crate) tusd_endpoint: String,
     pub(crate) success: bool,
+    /// `canned` without a registered platform, else `sending`, `sent`, `failed` or `refused`.
+    pub(crate) transfer: &'static str,
+    pub(crate) sha256: Option<String>,
+    pub(crate) requests: u32,
+    pub(crate) error: Option<String>,
 }

@@ -39,6 +39,8 @@ impl World {
             artifacts: IndexMap::new(),
             uploads: IndexMap::new(),
             sent_files: Vec::new(),
+            notes: Vec::new(),
+            pulls: Vec::new(),
         };
         world.seed();
         world
@@ -98,6 +100,7 @@ impl World {
                 display_name: Some("Acme".into()),
                 settings: None,
                 inputs: None,
+                verification: None,
                 created: now,
                 updated: now,
             },

@@ -51,6 +51,8 @@ impl World {
             "sent_files",
             self.sent_files.iter().map(|sent| json!(sent)).collect(),
         );
+        put("notes", self.notes.clone());
+        put("pulls", self.pulls.clone());
         all
     }
 
@@ -181,6 +183,10 @@ fn show_connection(connection: &Connection, settings: &Settings) -> Value {
         "status": word(&settings.words.connection, &connection.state),
         "inputs": connection.inputs,
         "settings": connection.settings,
+        "verification": connection.verification.as_ref().map(|outcome| match outcome {
+            Ok(()) => "passed",
+            Err(error) => error,
+        }),
     })
 }
 

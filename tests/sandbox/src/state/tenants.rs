@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Account, Connection, Moment, Refusal, SentFile, User, Workspace, World, platform};
+use super::{Account, Connection, Moment, Refusal, SentFile, User, Workspace, World};
 use crate::settings::Settings;
 
 const FIRM_SIZES: [&str; 5] = ["xs", "sm", "md", "lg", "xl"];
@@ -161,6 +161,7 @@ impl World {
             display_name: Some(provider_key.to_owned()),
             settings: None,
             inputs,
+            verification: None,
             created: now,
             updated: now,
         };
@@ -174,6 +175,7 @@ impl World {
         account: Account,
         id: &str,
         inputs: Option<Value>,
+        verification: Option<Result<(), String>>,
         settings: &Settings,
     ) -> Result<Connection, Refusal> {
         self.connection(account, id)?;
@@ -182,7 +184,11 @@ impl World {
             return Err(Refusal::not_found("connection", id));
         };
         let wrong_key = |inputs: &Value| inputs.get("apiKey").is_some_and(|key| key == "wrong");
-        let refused = connection.inputs.as_ref().is_some_and(wrong_key);
+        let refused = match &verification {
+            Some(outcome) => outcome.is_err(),
+            None => connection.inputs.as_ref().is_some_and(wrong_key),
+        };
+        connection.verification = verification;
         connection.state = if refused {
             "failed".into()
         } else {
@@ -194,12 +200,8 @@ impl World {
         Ok(connection.clone())
     }
 
-    /// Records a file for the platform; the answer says whether the platform knows the client.
-    pub(crate) fn send_file(
-        &mut self,
-        account: Account,
-        mut sent: SentFile,
-    ) -> Result<SentFile, Refusal> {
+    /// Whether a file can be sent at all, before a platform is asked.
+    pub(crate) fn check_file(&self, account: Account, sent: &SentFile) -> Result<(), Refusal> {
         self.active_connection(account, &sent.connection_id)?;
         if sent.file_name.trim().is_empty() {
             return Err(Refusal::input("file.fileName must not be empty"));
@@ -209,11 +211,13 @@ impl World {
                 "file.tusdEndpoint must be an http or https URL",
             ));
         }
-        sent.success = platform::clients()
-            .iter()
-            .any(|client| client.id == sent.client_key);
-        self.sent_files.push(sent.clone());
-        Ok(sent)
+        Ok(())
+    }
+
+    /// Writes a file down and says at which place.
+    pub(crate) fn record_file(&mut self, sent: SentFile) -> usize {
+        self.sent_files.push(sent);
+        self.sent_files.len() - 1
     }
 }
 

@@ -7,8 +7,8 @@ use crate::state::{Moment, Refusal, Work, World};
 
 /// A window on a list.
 pub(super) struct Page {
-    offset: usize,
-    limit: usize,
+    pub(super) offset: usize,
+    pub(super) limit: usize,
 }
 
 impl Page {
