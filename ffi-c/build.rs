@@ -1,5 +1,4 @@
-//! How the shared library is linked: under which name programs look for it, and that it stays
-//! loaded.
+//! How the shared library is linked: under which name programs look for it.
 
 use std::path::{Path, PathBuf};
 
@@ -19,8 +18,6 @@ fn main() {
 fn linux() {
     let name = format!("libfiled.so.{ABI}");
     link_argument(&format!("-Wl,-soname,{name}"));
-    // Runtime threads run this image's code: unloading it under them would crash the host.
-    link_argument("-Wl,-z,nodelete");
     if let Err(error) = beside_the_library(&name) {
         println!("cargo::warning={name} cannot be made, so programs will not find it: {error}");
     }

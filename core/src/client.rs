@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Settings};
+use crate::defect;
 use crate::gateway::{
     Connections, Gateway, GraphqlAnswer, Jobs, Platform, User, Works, Workspaces,
 };
@@ -49,6 +50,7 @@ impl Client {
     /// `CONFIG_MISSING`, `CONFIG_INVALID`, `ROLE_MISMATCH` or `WIRE_PROFILE_INVALID` naming the
     /// setting and how to give it.
     pub fn new(config: Config) -> Result<Self> {
+        defect::planted("client");
         let settings = Arc::new(config.check()?);
         let generation = runtime::current()?;
         let gateway = Gateway::new(settings.clone())?;
@@ -149,6 +151,7 @@ impl Client {
     /// Ends everything this client has running; later calls answer `CLOSED`. Journals of open
     /// pushes stay and can be resumed.
     pub fn close(&self) {
+        defect::planted("close");
         self.inner.closed.cancel();
     }
 
@@ -177,6 +180,10 @@ impl Client {
             Ok(()) if inner.closed.is_cancelled() => Err(closed()),
             Ok(()) => {
                 let work = work(inner.clone());
+                let work = async move {
+                    defect::planted(operation);
+                    work.await
+                };
                 let (token, generation) = (inner.closed.clone(), inner.generation.clone());
                 let guarded = async move {
                     let ended = token.run_until_cancelled(work).await;

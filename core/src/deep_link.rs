@@ -25,6 +25,7 @@ const SIGN_IN: &str = "https://app.filed.com/sign-in";
 /// `INVALID_ARGUMENT` when the slug is not lower-case words joined by hyphens, or the path has a
 /// control character or leaves the workspace.
 pub fn deep_link(slug: &str, path: &str) -> Result<String> {
+    crate::defect::planted("deep_link");
     let slug = if slug.is_empty() { "redirect" } else { slug };
     if !slug
         .bytes()

@@ -14,6 +14,7 @@
 //! | [`wire`] | what the public documentation does not pin down, as a profile |
 //! | [`runtime`] | the one embedded runtime |
 //! | [`queue`] | completions and events on their way to a host |
+//! | `sync` | the locks of what is checked by `tests/loom` |
 //! | `auth`, `http` | tokens; the HTTP client with its retries and limits |
 
 mod auth;
@@ -21,6 +22,8 @@ mod check;
 pub mod client;
 pub mod config;
 mod deep_link;
+#[doc(hidden)]
+pub mod defect;
 pub mod error;
 pub mod gateway;
 mod http;
@@ -28,6 +31,7 @@ pub mod push;
 pub mod queue;
 mod resources;
 pub mod runtime;
+mod sync;
 pub mod upload;
 pub mod wire;
 

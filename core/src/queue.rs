@@ -5,8 +5,9 @@
 //! many items follow before the host comes to fetch them.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A many-producer queue with one wake per batch.
 pub struct Queue<T> {

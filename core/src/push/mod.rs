@@ -35,6 +35,7 @@ pub use report::{ClientReport, Counts, FileReport, ItemState, Progress, PushStat
 pub use validate::{validate_client, validate_file};
 
 use crate::client::Client;
+use crate::defect;
 use crate::gateway::Pager;
 use crate::{Error, ErrorCode, Result};
 use journal::{clients, files, head, listing};
@@ -131,6 +132,7 @@ impl Push {
         let run = self.run();
         let commit = async {
             run.client.generation().check()?;
+            defect::planted(OPERATION);
             if run.status.borrow().ended.is_none() {
                 run.journal.run(head::commit).await?;
             }
@@ -180,17 +182,20 @@ impl Push {
     /// Stops the engine within a second. Nothing is initiated afterwards; the journal can be
     /// resumed, unless it was a temporary one.
     pub fn cancel(&self) {
+        defect::planted("push.cancel");
         self.run().stop.cancel();
     }
 
     /// A snapshot; costs the same at any size.
     pub fn progress(&self) -> Progress {
+        defect::planted("push.progress");
         self.run().progress()
     }
 
     /// The events of this push since it was opened or resumed, from the first: none is missed by a
     /// host that asks late. Each stream sees every event; none is lost when the host is slow.
     pub fn events(&self) -> Events {
+        defect::planted("push.events");
         Events::new(self.run())
     }
 
@@ -201,6 +206,7 @@ impl Push {
     pub async fn report(&self) -> Result<Report> {
         let run = self.run();
         run.client.generation().check()?;
+        defect::planted("push.report");
         report(run)
             .await
             .map_err(|e| e.with_operation("push.report"))
@@ -208,22 +214,26 @@ impl Push {
 
     /// Every file with its state, in the order added.
     pub fn files(&self) -> Pager<FileReport> {
+        defect::planted("push.files");
         open::pager(self.run(), |file| &file.external_id, listing::files)
     }
 
     /// Every client with its state, in the order added.
     pub fn clients(&self) -> Pager<ClientReport> {
+        defect::planted("push.clients");
         open::pager(self.run(), |client| &client.external_id, listing::clients)
     }
 
     /// The job at Filed, once it was created.
     pub fn job_id(&self) -> Option<String> {
+        defect::planted("push.job_id");
         self.run().job_id.get().cloned()
     }
 
     /// Where the journal is. When the host named none, where a temporary one was made: nothing can be
     /// found there, so that nothing is left behind.
     pub fn journal(&self) -> PathBuf {
+        defect::planted("push.journal");
         self.run().journal.path().to_owned()
     }
 
@@ -241,6 +251,7 @@ impl Push {
     fn usable(&self, operation: &'static str) -> Result<&Arc<Run>> {
         let run = self.run();
         run.client.generation().check()?;
+        defect::planted(operation);
         match &run.status.borrow().ended {
             Some(Err(e)) if stopped_by_host(e) => Err(e.clone().with_operation(operation)),
             _ => Ok(run),

@@ -52,6 +52,7 @@ pub(crate) use db::{Db, Tally};
 pub(crate) use fault::{Fault, Step};
 pub(crate) use open::Expect;
 
+use crate::runtime::fork;
 use crate::{Error, ErrorCode, Result};
 use registry::Entry;
 use thread::{Call, Command, Commands};
@@ -209,6 +210,7 @@ fn live(
     commands: &Receiver<Box<dyn Command>>,
     ready: oneshot::Sender<Step<(Arc<Published>, Past)>>,
 ) {
+    let section = fork::section();
     let opened = open::open(path, expect).and_then(|opened| {
         if folder.is_some() {
             open::make_fleeting(&opened.sql)?;
@@ -219,6 +221,7 @@ fn live(
         };
         Ok((Db::new(opened.sql)?, past))
     });
+    drop(section);
     let (db, past) = match opened {
         Ok(opened) => opened,
         Err(fault) => {
@@ -237,9 +240,11 @@ fn live(
     if ready.send(Ok((published.clone(), past))).is_ok() {
         thread::serve(&db, commands, &published);
     }
+    let section = fork::section();
     // One that cannot be marked as closed is looked at more closely when it is opened next.
     let _ = open::end_session(db.sql());
     drop(db);
+    drop(section);
     drop(folder);
     // After the database: whoever waits for this entry to go finds the file unlocked.
     lock(&published.entry).take();

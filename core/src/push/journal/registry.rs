@@ -8,16 +8,19 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
+use once_cell::race::OnceBox;
 use tokio::sync::watch;
+
+use crate::runtime::slot::Slot;
 
 /// Longer than an engine takes to stop, requests under way included.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-static OPEN: LazyLock<Mutex<HashMap<PathBuf, watch::Receiver<Stage>>>> =
-    LazyLock::new(Mutex::default);
+/// A forked child has none open, whatever its parent has; SQLite itself refuses it those.
+static OPEN: OnceBox<Slot<HashMap<PathBuf, watch::Receiver<Stage>>>> = OnceBox::new();
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -86,5 +89,6 @@ fn key(path: &Path) -> PathBuf {
 }
 
 fn entries() -> MutexGuard<'static, HashMap<PathBuf, watch::Receiver<Stage>>> {
-    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+    let slot = OPEN.get_or_init(Box::default);
+    slot.lock(std::process::id())
 }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::db::Db;
 use super::fault::{Fault, Step};
 use crate::push::journal::Published;
+use crate::runtime::fork;
 
 /// Commands taken into one transaction at most, so that the first one does not wait for ever.
 const GROUP: usize = 512;
@@ -74,9 +75,11 @@ pub(super) fn serve(db: &Db, commands: &Receiver<Box<dyn Command>>, published: &
     while let Ok(first) = commands.recv() {
         let mut group = vec![first];
         group.extend(commands.try_iter().take(GROUP - 1));
+        let section = fork::section();
         let commit = execute(db, &mut group);
         // Published before the answers: whoever has an answer finds it in the snapshot too.
         published.publish(db);
+        drop(section);
         for command in group {
             command.answer(commit.clone());
         }

@@ -1,31 +1,54 @@
 //! The one embedded runtime.
 //!
-//! A manager holds a replaceable slot with the current [`Generation`]: made on first use, never at
-//! load; replaced after [`shutdown`] and, in a child process, after a fork. Clients belong to the
-//! generation they were made in and answer `FORKED` or `SHUT_DOWN` once it is gone.
+//! A slot holds the current [`Generation`]: made on first use, never at load; replaced after
+//! [`shutdown`] and, in a child process, after a fork. Clients belong to the generation they were
+//! made in and answer `FORKED` or `SHUT_DOWN` once it is gone. What each call does in each state is
+//! in `docs/lifecycle.md`.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `slot` | what a process has, and a child of it does not |
+//! | `threads` | what a shutdown waits for |
+//! | `image` | keeps the code in memory while threads run it |
+//! | `fork` | what must not be half done when the process forks |
+//! | `signals` | keeps the host's handlers off these threads |
+
+pub(crate) mod fork;
+mod image;
+mod signals;
+pub(crate) mod slot;
+mod threads;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use once_cell::sync::Lazy;
+use once_cell::race::OnceBox;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Error, ErrorCode, Result};
+use slot::Slot;
+use threads::Threads;
 
-static MANAGER: Lazy<Mutex<Slot>> = Lazy::new(Mutex::default);
 /// Threads for what may block.
 const MOST_BLOCKING: usize = 64;
+/// Far enough to mean "never" and near enough to be added to any clock.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
+// Made without a lock: a child may be forked off while another thread makes it.
+static MANAGER: OnceBox<Slot<Manager>> = OnceBox::new();
 static NEXT_GENERATION: AtomicU64 = AtomicU64::new(1);
 
+/// What a process has: the generation that is used, and those that were shut down and may have a
+/// thread left.
 #[derive(Default)]
-struct Slot {
+struct Manager {
     current: Option<Arc<Generation>>,
+    ending: Vec<Arc<Threads>>,
 }
 
 /// One life of the runtime: from its first use to its shutdown, within one process.
@@ -36,6 +59,7 @@ pub struct Generation {
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
     ended: AtomicBool,
+    threads: Arc<Threads>,
     readers: Arc<Semaphore>,
     stop: CancellationToken,
 }
@@ -45,41 +69,59 @@ pub struct Generation {
 /// # Errors
 /// `INTERNAL` when the operating system refuses threads.
 pub fn current() -> Result<Arc<Generation>> {
-    let mut slot = slot();
-    if let Some(generation) = &slot.current
-        && generation.check().is_ok()
-    {
+    let mut manager = manager();
+    if let Some(generation) = &manager.current {
         return Ok(generation.clone());
     }
     let fresh = Arc::new(Generation::start()?);
-    if let Some(old) = slot.current.replace(fresh.clone()) {
-        old.forget_if_forked();
-    }
+    manager.current = Some(fresh.clone());
     Ok(fresh)
 }
 
 /// Ends the current generation: cancels what runs, waits up to `timeout`, and lets go of the
-/// threads. Returns whether everything ended in time. May be called again, by any thread; the next
-/// client starts a new generation.
+/// threads. Returns whether all threads had ended in time, those of earlier shutdowns included. May
+/// be called again, by any number of threads at once; the next client starts a new generation.
+///
+/// An open push keeps its journal, and the thread that writes it, until its last handle is dropped.
 pub fn shutdown(timeout: Duration) -> bool {
-    let Some(generation) = slot().current.take() else {
-        return true;
+    crate::defect::planted("shutdown");
+    let deadline = Instant::now() + timeout.min(LONGEST);
+    let (current, ending) = {
+        let mut manager = manager();
+        let current = manager.current.take();
+        let threads = current.iter().map(|current| current.threads.clone());
+        manager.ending.extend(threads);
+        (current, manager.ending.clone())
     };
-    generation.end(timeout)
+    if let Some(current) = current {
+        current.end(deadline);
+    }
+    let ended = ending.iter().all(|threads| threads.wait(Some(deadline)));
+    manager().ending.retain(|threads| !threads.wait(None));
+    ended
 }
 
-fn slot() -> MutexGuard<'static, Slot> {
-    MANAGER.lock().unwrap_or_else(PoisonError::into_inner)
+fn manager() -> MutexGuard<'static, Manager> {
+    let slot = MANAGER.get_or_init(Box::default);
+    slot.lock(std::process::id())
 }
 
 impl Generation {
     fn start() -> Result<Self> {
+        image::pin();
         let cpus = std::thread::available_parallelism().map_or(2, usize::from);
         let number = Arc::new(AtomicUsize::new(0));
+        let threads = Arc::new(Threads::default());
+        let (beginning, ending) = (threads.clone(), threads.clone());
         let runtime = Builder::new_multi_thread()
             .worker_threads(cpus.clamp(2, 4))
             .max_blocking_threads(MOST_BLOCKING)
             .thread_name_fn(move || format!("filed-{}", number.fetch_add(1, Ordering::Relaxed)))
+            .on_thread_start(move || {
+                signals::leave_to_the_host();
+                beginning.begin();
+            })
+            .on_thread_stop(move || ending.end())
             .enable_all()
             .build()
             .map_err(|e| {
@@ -94,6 +136,7 @@ impl Generation {
             handle: runtime.handle().clone(),
             runtime: Mutex::new(Some(runtime)),
             ended: AtomicBool::new(false),
+            threads,
             readers: Arc::new(Semaphore::new(MOST_BLOCKING / 2)),
             stop: CancellationToken::new(),
         })
@@ -163,11 +206,7 @@ impl Generation {
         &self.stop
     }
 
-    fn end(&self, timeout: Duration) -> bool {
-        if self.pid != std::process::id() {
-            self.forget_if_forked();
-            return true;
-        }
+    fn end(&self, deadline: Instant) {
         self.ended.store(true, Ordering::Release);
         self.stop.cancel();
         let runtime = self
@@ -175,20 +214,22 @@ impl Generation {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let Some(runtime) = runtime else { return true };
-        let started = std::time::Instant::now();
-        runtime.shutdown_timeout(timeout);
-        started.elapsed() < timeout
+        if let Some(runtime) = runtime {
+            runtime.shutdown_timeout(deadline.saturating_duration_since(Instant::now()));
+        }
     }
 
     /// A forked child has the runtime's memory but not its threads; dropping it would wait for
     /// them for ever.
-    fn forget_if_forked(&self) {
-        if self.pid != std::process::id()
-            && let Ok(mut runtime) = self.runtime.try_lock()
-        {
-            std::mem::forget(runtime.take());
+    fn forget_if_forked(&mut self) {
+        if self.pid != std::process::id() {
+            std::mem::forget(self.runtime());
         }
+    }
+
+    fn runtime(&mut self) -> Option<Runtime> {
+        let runtime = self.runtime.get_mut();
+        runtime.unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -196,12 +237,7 @@ impl Drop for Generation {
     fn drop(&mut self) {
         self.forget_if_forked();
         // Dropping a runtime blocks, and is not allowed inside a task: let go without waiting.
-        if let Some(runtime) = self
-            .runtime
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+        if let Some(runtime) = self.runtime() {
             runtime.shutdown_background();
         }
     }
