@@ -894,6 +894,13 @@ typedef struct filed_file {
 } filed_file;
 
 /**
+ * Is told of an event, which is borrowed for the call. Called by the thread that calls
+ * `filed_push_dispatch_events`, inside that call. It may call the library and take its time, which
+ * delays no upload; it must not free the push, and must return (no exception, no `longjmp`).
+ */
+typedef void (*filed_event_fn)(void *user, const struct filed_event *event);
+
+/**
  * A client or tax preparation to add to a job. Start with `FILED_NEW_WORK_INIT`.
  */
 typedef struct filed_new_work {
@@ -1785,6 +1792,20 @@ struct filed_error *filed_push_next_event(const struct filed_push *push,
                                           struct filed_event **event);
 
 /**
+ * Takes what `filed_push_next_event` would give and calls `callback` for each: for the first,
+ * after waiting up to `timeout_ms` for it, and for those that are there already, 1,024 at most.
+ * `user` is passed to `callback`. `*count` is how many there were; 0 without an error means that
+ * the last one was taken. Pass NULL when it is not wanted.
+ *
+ * WAIT_TIMED_OUT when none came in time; journal errors.
+ */
+struct filed_error *filed_push_dispatch_events(const struct filed_push *push,
+                                               uint64_t timeout_ms,
+                                               filed_event_fn callback,
+                                               void *user,
+                                               uint64_t *count);
+
+/**
  * A descriptor for an event loop: readable (on Windows an event object that is set) while
  * `filed_push_next_event` would not have to wait. It belongs to the push: do not read or close
  * it, and stop using it before `filed_push_free`.
@@ -2043,11 +2064,20 @@ struct filed_error *filed_deep_link(const char *slug, const char *path, char **l
 void filed_string_free(char *string);
 
 /**
+ * How many handles, errors and strings are in the caller's hands: handed over and not freed. What
+ * is borrowed does not count. For tests and monitors: a program that gives everything back ends
+ * with 0.
+ */
+uint64_t filed_live_handles(void);
+
+/**
  * Ends everything the library has running, waits up to `timeout_ms` for it, and lets go of its
  * threads. Handles stay valid and must still be freed; calls on them answer SHUT_DOWN. The next
  * client starts afresh. May be repeated, by any thread. Never called by the library itself.
  *
- * WAIT_TIMED_OUT when something was still running; its threads end when it does.
+ * An open push keeps its journal until it is freed. WAIT_TIMED_OUT when something was still
+ * running, such as a function of the host's; its thread ends when it does, and calling again waits
+ * for it.
  */
 struct filed_error *filed_shutdown(uint64_t timeout_ms);
 

@@ -37,7 +37,7 @@ pub(crate) struct Out<'a, T>(&'a mut *mut T);
 
 impl<T> Out<'_, T> {
     pub fn set(self, value: T) {
-        *self.0 = Box::into_raw(Box::new(value));
+        *self.0 = crate::handle::hand_over(value);
     }
 }
 
@@ -100,6 +100,19 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, count: u64, name: &str) -> 
         return Err(invalid(name, "is longer than memory"));
     }
     Ok(unsafe { std::slice::from_raw_parts(pointer, count) })
+}
+
+/// A copy of bytes whose number the caller chose: there may be no memory for it.
+///
+/// # Safety
+/// As [`slice`].
+pub(crate) unsafe fn copied(pointer: *const u8, count: u64, name: &str) -> Result<Vec<u8>> {
+    let bytes = unsafe { slice(pointer, count, name) }?;
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len())
+        .map_err(|_| Failure::NoMemory)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
 }
 
 /// An array of strings, none of them NULL.

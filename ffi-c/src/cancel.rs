@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure::{Failure, Result};
 use crate::guard::{Made, free, guard, read};
+use crate::handle;
 
 /// Ends calls it was given to, from any thread or from a callback. Free it after those calls have
 /// returned.
@@ -19,7 +20,7 @@ pub struct filed_cancel {
 pub extern "C" fn filed_cancel_new() -> *mut filed_cancel {
     let made: Made<filed_cancel> = guard("filed_cancel_new", || {
         let token = CancellationToken::new();
-        Ok(Box::into_raw(Box::new(filed_cancel { token })))
+        Ok(handle::hand_over(filed_cancel { token }))
     });
     made.0
 }

@@ -22,7 +22,7 @@ pub unsafe extern "C" fn filed_push_clients(
     guard("filed_push_clients", || {
         let place = unsafe { args::out(iterator, "iterator") }?;
         let push = unsafe { args::handle(push, "push") }?.usable()?;
-        let clients = Iter::paged(push.client(), push.clients());
+        let clients = Iter::paged(push.client(), push.clients())?;
         place.set(filed_client_report_iterator(clients));
         Ok(())
     })

@@ -12,6 +12,7 @@ use crate::args;
 use crate::error::filed_error;
 use crate::failure::Result;
 use crate::guard::{Made, free, guard};
+use crate::handle;
 
 /// Settings for a client. Not to be used by two threads at a time.
 pub struct filed_config {
@@ -43,7 +44,7 @@ impl filed_config {
 #[unsafe(no_mangle)]
 pub extern "C" fn filed_config_new() -> *mut filed_config {
     let made: Made<filed_config> = guard("filed_config_new", || {
-        Ok(Box::into_raw(Box::new(filed_config::new(false))))
+        Ok(handle::hand_over(filed_config::new(false)))
     });
     made.0
 }
@@ -53,7 +54,7 @@ pub extern "C" fn filed_config_new() -> *mut filed_config {
 #[unsafe(no_mangle)]
 pub extern "C" fn filed_config_from_env() -> *mut filed_config {
     let made: Made<filed_config> = guard("filed_config_from_env", || {
-        Ok(Box::into_raw(Box::new(filed_config::new(true))))
+        Ok(handle::hand_over(filed_config::new(true)))
     });
     made.0
 }

@@ -129,7 +129,7 @@ pub unsafe extern "C" fn filed_connection_list(
         let workspace_id = unsafe { args::text(workspace_id, "workspace_id") }?;
         let filter = unsafe { records::read_or_default(filter, "filter")?.to_core() }?;
         let pager = client.connections().list(workspace_id, filter);
-        place.set(filed_connection_iterator(Iter::paged(client, pager)));
+        place.set(filed_connection_iterator(Iter::paged(client, pager)?));
         Ok(())
     })
 }

@@ -73,8 +73,8 @@ impl filed_file {
             (None, false, Some(url)) => Ok(FileContent::Url(url.to_owned())),
             (None, true, None) => {
                 let field = format!("{name}.data");
-                let data = unsafe { args::slice(self.data, self.data_length, &field) }?;
-                Ok(FileContent::Bytes(data.to_vec().into()))
+                let data = unsafe { args::copied(self.data, self.data_length, &field) }?;
+                Ok(FileContent::Bytes(data.into()))
             }
             _ => Err(invalid(name, "must have exactly one of path, data and url")),
         }

@@ -74,6 +74,14 @@ impl EventStream {
         }
     }
 
+    /// The next event if it is there already.
+    pub fn ready(&self, push: &Push) -> Result<Option<Event>> {
+        match self.shared.waiting.load(Ordering::SeqCst) {
+            0 => Ok(None),
+            _ => self.next(push, 0).or_else(not_yet),
+        }
+    }
+
     /// What the host's event loop watches; made when first asked for.
     pub fn descriptor(&self, push: &Push) -> Result<i64> {
         self.start(push)?;
@@ -154,6 +162,14 @@ impl Shared {
             };
             forgive(told);
         }
+    }
+}
+
+/// Another thread was faster.
+fn not_yet(failure: Failure) -> Result<Option<Event>> {
+    match failure {
+        Failure::Boundary(error) if error.code() == ErrorCode::WaitTimedOut => Ok(None),
+        failure => Err(failure),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The events of a push, and how they are told to C. How they get from the runtime to the host is
 //! in `event_stream`.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 use filed_core::push::{Event, EventKind};
 
@@ -50,6 +50,9 @@ pub const FILED_EVENT_PUSH_FAILED: u32 = 18;
 /// The host cancelled; the last event of this run.
 pub const FILED_EVENT_PUSH_CANCELLED: u32 = 19;
 
+/// Events of one call, so that a host's loop gets its turn however fast they come.
+const DISPATCHED: u64 = 1024;
+
 fn number(kind: EventKind) -> u32 {
     match kind {
         EventKind::JobCreated => FILED_EVENT_JOB_CREATED,
@@ -90,6 +93,48 @@ pub unsafe extern "C" fn filed_push_next_event(
         let handle = unsafe { args::handle(push, "push") }?;
         if let Some(event) = handle.events.next(handle.usable()?, timeout_ms)? {
             place.set(event.into());
+        }
+        Ok(())
+    })
+}
+
+/// Is told of an event, which is borrowed for the call. Called by the thread that calls
+/// `filed_push_dispatch_events`, inside that call. It may call the library and take its time, which
+/// delays no upload; it must not free the push, and must return (no exception, no `longjmp`).
+pub type filed_event_fn =
+    Option<unsafe extern "C" fn(user: *mut c_void, event: *const filed_event)>;
+
+/// Takes what `filed_push_next_event` would give and calls `callback` for each: for the first,
+/// after waiting up to `timeout_ms` for it, and for those that are there already, 1,024 at most.
+/// `user` is passed to `callback`. `*count` is how many there were; 0 without an error means that
+/// the last one was taken. Pass NULL when it is not wanted.
+///
+/// WAIT_TIMED_OUT when none came in time; journal errors.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn filed_push_dispatch_events(
+    push: *const filed_push,
+    timeout_ms: u64,
+    callback: filed_event_fn,
+    user: *mut c_void,
+    count: *mut u64,
+) -> *mut filed_error {
+    guard("filed_push_dispatch_events", || {
+        let mut unwanted = 0;
+        // SAFETY: the caller's contract: NULL or writable.
+        let count = unsafe { count.as_mut() }.unwrap_or(&mut unwanted);
+        *count = 0;
+        let callback = callback.ok_or_else(|| args::invalid("callback", "is NULL"))?;
+        let handle = unsafe { args::handle(push, "push") }?;
+        let push = handle.usable()?;
+        let mut next = handle.events.next(push, timeout_ms)?;
+        while let Some(event) = next {
+            *count += 1;
+            // SAFETY: the caller's contract; the event lives until the call returns.
+            unsafe { callback(user, &filed_event::from(event)) };
+            next = match *count < DISPATCHED {
+                true => handle.events.ready(push)?,
+                false => None,
+            };
         }
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! Why an exported function fails: at this boundary, or in the core.
+//! Why an exported function fails: at this boundary, in the core, or for want of memory.
 
 use filed_core::Error;
 
@@ -12,14 +12,17 @@ pub(crate) enum Failure {
     Boundary(Error),
     /// Passed on as every language sees it.
     Core(Error),
+    /// There was no memory for what the caller wants copied. Told without allocating any.
+    NoMemory,
 }
 
 impl Failure {
-    /// The error as `function` returns it.
-    pub fn named(self, function: &'static str) -> Error {
+    /// The error as `function` returns it; `None` when there is no memory for one.
+    pub fn named(self, function: &'static str) -> Option<Error> {
         match self {
-            Failure::Boundary(error) => error.with_operation(function),
-            Failure::Core(error) => error,
+            Failure::Boundary(error) => Some(error.with_operation(function)),
+            Failure::Core(error) => Some(error),
+            Failure::NoMemory => None,
         }
     }
 }

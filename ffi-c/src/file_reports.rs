@@ -23,7 +23,7 @@ pub unsafe extern "C" fn filed_push_files(
     guard("filed_push_files", || {
         let place = unsafe { args::out(iterator, "iterator") }?;
         let push = unsafe { args::handle(push, "push") }?.usable()?;
-        let files = Iter::paged(push.client(), push.files());
+        let files = Iter::paged(push.client(), push.files())?;
         place.set(filed_file_report_iterator(files));
         Ok(())
     })

@@ -4,27 +4,29 @@
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use filed_core::{Error, ErrorCode};
+use filed_core::{Error, ErrorCode, defect};
 
 use crate::args;
 use crate::error::filed_error;
 use crate::failure::{Failure, Result};
+use crate::handle;
 
 /// What a C function gives back, made from a result.
 pub(crate) trait Outcome {
     /// What the body of such a function computes.
     type Value;
 
-    fn from_result(result: Result<Self::Value, Error>) -> Self;
+    fn from_result(result: Result<Self::Value, Option<Error>>) -> Self;
 }
 
 impl Outcome for *mut filed_error {
     type Value = ();
 
-    fn from_result(result: Result<(), Error>) -> Self {
+    fn from_result(result: Result<(), Option<Error>>) -> Self {
         match result {
             Ok(()) => std::ptr::null_mut(),
-            Err(error) => filed_error::boxed(error),
+            Err(Some(error)) => filed_error::boxed(error),
+            Err(None) => filed_error::out_of_memory(),
         }
     }
 }
@@ -35,7 +37,7 @@ macro_rules! neutral {
         impl Outcome for $type {
             type Value = $type;
 
-            fn from_result(result: Result<$type, Error>) -> $type {
+            fn from_result(result: Result<$type, Option<Error>>) -> $type {
                 result.unwrap_or($value)
             }
         }
@@ -55,7 +57,7 @@ neutral! {
 impl<T> Outcome for Made<T> {
     type Value = *mut T;
 
-    fn from_result(result: Result<*mut T, Error>) -> Self {
+    fn from_result(result: Result<*mut T, Option<Error>>) -> Self {
         Made(result.unwrap_or(std::ptr::null_mut()))
     }
 }
@@ -66,9 +68,13 @@ pub(crate) struct Made<T>(pub *mut T);
 /// Runs the body of the exported function `name`. No panic passes, and an error raised at this
 /// boundary carries the function's name.
 pub(crate) fn guard<O: Outcome>(name: &'static str, body: impl FnOnce() -> Result<O::Value>) -> O {
+    let planted = || {
+        defect::planted(name);
+        body()
+    };
     // What a panic left half-done is behind locks that ignore poisoning, and the handle can still
     // be freed.
-    let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+    let result = catch_unwind(AssertUnwindSafe(planted)).unwrap_or_else(|_| {
         Err(Failure::Boundary(Error::new(
             ErrorCode::Internal,
             format!("a defect in this library ended {name}; please report it"),
@@ -113,10 +119,8 @@ pub(crate) trait Forkable {
 /// The guarded body of a `_free` function of a handle that is only memory.
 pub(crate) fn free<T>(name: &'static str, handle: *mut T) {
     guard(name, || {
-        if !handle.is_null() {
-            // SAFETY: the caller's contract: made by this library, freed once.
-            drop(unsafe { Box::from_raw(handle) });
-        }
+        // SAFETY: the caller's contract: made by this library, freed once.
+        drop(unsafe { handle::take_back(handle) });
         Ok(())
     })
 }
@@ -127,9 +131,10 @@ pub(crate) fn release<T: Forkable>(name: &'static str, handle: *mut T) {
     guard(name, || {
         // SAFETY: the caller's contract: NULL or a live handle.
         let forked = unsafe { handle.as_ref() }.is_some_and(Forkable::forked);
-        if !handle.is_null() && !forked {
-            // SAFETY: the caller's contract: made by this library, freed once.
-            drop(unsafe { Box::from_raw(handle) });
+        // SAFETY: the caller's contract: made by this library, freed once.
+        let taken = unsafe { handle::take_back(handle) };
+        if forked {
+            std::mem::forget(taken);
         }
         Ok(())
     })
@@ -138,14 +143,20 @@ pub(crate) fn release<T: Forkable>(name: &'static str, handle: *mut T) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{
+        filed_error_code, filed_error_free, filed_error_message, filed_error_operation,
+    };
 
     #[test]
     fn a_panic_becomes_internal_and_names_the_function() {
         let raised: *mut filed_error = guard("filed_planted", || panic!("planted"));
-        let error = unsafe { Box::from_raw(raised) };
-        assert_eq!(error.inner().code(), ErrorCode::Internal);
-        assert!(error.inner().message().contains("filed_planted"));
-        assert_eq!(error.inner().operation(), Some("filed_planted"));
+        let text = |text| unsafe { std::ffi::CStr::from_ptr(text) }.to_str().unwrap();
+        unsafe {
+            assert_eq!(filed_error_code(raised), ErrorCode::Internal as u32);
+            assert!(text(filed_error_message(raised)).contains("filed_planted"));
+            assert_eq!(text(filed_error_operation(raised)), "filed_planted");
+            filed_error_free(raised);
+        }
     }
 
     #[test]

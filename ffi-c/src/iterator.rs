@@ -21,10 +21,14 @@ type Advance<T> = Box<dyn FnMut() -> Result<Option<T>> + Send>;
 
 impl<T> Iter<T> {
     /// Over a list that is fetched while it is walked.
-    pub fn paged<P: Send + Into<T> + 'static>(client: &Client, mut pager: Pager<P>) -> Self {
-        Self::new(client, move || {
+    pub fn paged<P: Send + Into<T> + 'static>(
+        client: &Client,
+        mut pager: Pager<P>,
+    ) -> Result<Self> {
+        client.generation().check()?;
+        Ok(Self::new(client, move || {
             Ok(wait::block_on(pager.next())?.map(Into::into))
-        })
+        }))
     }
 
     /// Over a list that is here already.

@@ -149,7 +149,7 @@ pub unsafe extern "C" fn filed_job_works(
         let connection_id = unsafe { args::text(connection_id, "connection_id") }?;
         let filter = unsafe { records::read_or_default(filter, "filter")?.to_core() }?;
         let pager = client.jobs().works(workspace_id, connection_id, filter);
-        place.set(filed_work_iterator(Iter::paged(client, pager)));
+        place.set(filed_work_iterator(Iter::paged(client, pager)?));
         Ok(())
     })
 }

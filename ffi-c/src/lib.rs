@@ -7,7 +7,7 @@
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | `guard`, `failure`, `args`, `text`, `records`, `wait` | the vocabulary: boundary, arguments, strings, versioned structs, blocking |
+//! | `guard`, `failure`, `handle`, `args`, `text`, `records`, `wait` | the vocabulary: boundary, ownership, arguments, strings, versioned structs, blocking |
 //! | `error`, `codes` | `filed_error` and its constants (`codes` is generated from the core's table) |
 //! | `config`, `partner_token`, `client`, `library` | settings, the client, what belongs to the library as a whole |
 //! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
@@ -42,6 +42,7 @@ mod events;
 mod failure;
 mod file_reports;
 mod guard;
+mod handle;
 mod item_states;
 mod iterator;
 mod jobs;

@@ -7,6 +7,7 @@ use filed_core::{deep_link, runtime};
 use crate::error::filed_error;
 use crate::failure::Failure;
 use crate::guard::guard;
+use crate::handle;
 use crate::text::Text;
 use crate::{args, wait};
 
@@ -54,6 +55,7 @@ pub unsafe extern "C" fn filed_deep_link(
 pub unsafe extern "C" fn filed_string_free(string: *mut c_char) {
     guard("filed_string_free", || {
         if !string.is_null() {
+            handle::gone();
             // SAFETY: the caller's contract: from `Text::into_raw`, freed once.
             drop(unsafe { std::ffi::CString::from_raw(string) });
         }
@@ -61,11 +63,21 @@ pub unsafe extern "C" fn filed_string_free(string: *mut c_char) {
     })
 }
 
+/// How many handles, errors and strings are in the caller's hands: handed over and not freed. What
+/// is borrowed does not count. For tests and monitors: a program that gives everything back ends
+/// with 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn filed_live_handles() -> u64 {
+    guard("filed_live_handles", || Ok(handle::live()))
+}
+
 /// Ends everything the library has running, waits up to `timeout_ms` for it, and lets go of its
 /// threads. Handles stay valid and must still be freed; calls on them answer SHUT_DOWN. The next
 /// client starts afresh. May be repeated, by any thread. Never called by the library itself.
 ///
-/// WAIT_TIMED_OUT when something was still running; its threads end when it does.
+/// An open push keeps its journal until it is freed. WAIT_TIMED_OUT when something was still
+/// running, such as a function of the host's; its thread ends when it does, and calling again waits
+/// for it.
 #[unsafe(no_mangle)]
 pub extern "C" fn filed_shutdown(timeout_ms: u64) -> *mut filed_error {
     guard("filed_shutdown", || {

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn filed_platform_clients(
         let pager = client
             .platform()
             .clients(workspace_id, connection_id, options);
-        place.set(filed_platform_client_iterator(Iter::paged(client, pager)));
+        place.set(filed_platform_client_iterator(Iter::paged(client, pager)?));
         Ok(())
     })
 }
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn filed_platform_files(
         let options = unsafe { args::json_object(options_json, "options_json") }?;
         let platform = client.platform();
         let pager = platform.files(workspace_id, connection_id, client_id, options);
-        place.set(filed_platform_file_iterator(Iter::paged(client, pager)));
+        place.set(filed_platform_file_iterator(Iter::paged(client, pager)?));
         Ok(())
     })
 }

@@ -1,12 +1,20 @@
 //! Strings on their way out: NUL-terminated, owned by the handle they are read from.
 
-use std::ffi::{CString, c_char};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, c_char};
 use std::path::Path;
 
+use crate::handle;
+
 /// A string C can read.
-pub(crate) struct Text(CString);
+pub(crate) struct Text(Cow<'static, CStr>);
 
 impl Text {
+    /// One that needs no memory.
+    pub const fn fixed(text: &'static CStr) -> Self {
+        Text(Cow::Borrowed(text))
+    }
+
     /// Borrowed by the caller for as long as the handle lives.
     pub fn as_ptr(&self) -> *const c_char {
         self.0.as_ptr()
@@ -14,23 +22,25 @@ impl Text {
 
     /// Handed over to the caller, who gives it to `filed_string_free`.
     pub fn into_raw(self) -> *mut c_char {
-        self.0.into_raw()
+        handle::handed_over();
+        self.0.into_owned().into_raw()
     }
 }
 
 impl From<&str> for Text {
     // C would end the string at a NUL; a server that sends one gets the replacement character.
     fn from(text: &str) -> Self {
-        Text(CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default())
+        let text = CString::new(text.replace('\0', "\u{fffd}"));
+        Text(Cow::Owned(text.unwrap_or_default()))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Text(CString::new(text).unwrap_or_else(|e| {
+        Text(Cow::Owned(CString::new(text).unwrap_or_else(|e| {
             let text = String::from_utf8_lossy(&e.into_vec()).replace('\0', "\u{fffd}");
             CString::new(text).unwrap_or_default()
-        }))
+        })))
     }
 }
 
@@ -60,8 +70,6 @@ impl OptionalText for Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::CStr;
-
     use super::*;
 
     #[test]

@@ -90,7 +90,7 @@ pub unsafe extern "C" fn filed_upload_bytes(
     guard("filed_upload_bytes", || {
         let place = unsafe { args::out(file, "file") }?;
         let uploads = unsafe { args::handle(client, "client") }?.inner().uploads();
-        let data = unsafe { args::slice(data, length, "data") }?.to_vec();
+        let data = unsafe { args::copied(data, length, "data") }?;
         let call = unsafe { Call::new(options) }?;
         place.set(call.wait(|options| async move { uploads.bytes(data, options).await })?);
         Ok(())

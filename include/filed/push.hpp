@@ -3,6 +3,9 @@
 #ifndef FILED_PUSH_HPP
 #define FILED_PUSH_HPP
 
+#include <memory>
+#include <type_traits>
+
 #include "reports.hpp"
 
 namespace filed {
@@ -155,6 +158,23 @@ public:
 
     /// The events until the last one; waits for each. The push must outlive the range.
     EventRange events() const { return EventRange(EventSource(handle_.get())); }
+
+    /// Calls `callback` with an `const EventView &` for each event that is there, on this thread, after
+    /// waiting for the first. Gives how many there were; 0 after the last. The callback must not
+    /// throw.
+    template <class Callback>
+    std::uint64_t dispatch_events(Callback &&callback,
+                                  std::chrono::milliseconds timeout = forever) const {
+        std::uint64_t count = 0;
+        auto call = [](void *user, const filed_event *event) {
+            (*static_cast<std::remove_reference_t<Callback> *>(user))(EventView(event));
+        };
+        detail::check(filed_push_dispatch_events(handle_.get(), detail::milliseconds(timeout), call,
+                                                 const_cast<void *>(static_cast<const void *>(
+                                                     std::addressof(callback))),
+                                                 &count));
+        return count;
+    }
 
     /// A descriptor for an event loop: readable while next_event would not have to wait.
     std::int64_t event_fd() const {
