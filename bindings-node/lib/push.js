@@ -86,7 +86,7 @@ class Push {
 
   async cancel() {
     this.#settled = true
-    this.#native.cancel()
+    sound('push.cancel', () => this.#native.cancel())
   }
 
   progress() {
@@ -124,7 +124,7 @@ class Push {
   async close() {
     this.#closed = true
     for (const stream of this.#streams) stream.return()
-    this.#native.close()
+    sound('push.close', () => this.#native.close())
   }
 
   /** Leaving without a commit is giving up: nothing is initiated. */
@@ -137,11 +137,7 @@ class Push {
     if (this.#closed) {
       throw localError('CLOSED', operation, 'this push was closed: resume it from its journal')
     }
-    try {
-      return get()
-    } catch (thrown) {
-      throw internalError(operation, thrown)
-    }
+    return sound(operation, get)
   }
 
   #list(operation, open, options) {
@@ -207,6 +203,15 @@ class PushClient {
     const entries = files.map((file) => (file.data ? { ...file, data: data.push(file.data) - 1 } : file))
     const start = (call) => this.#native.addFiles(call, this.#key, JSON.stringify(entries), data)
     await this.#session.run(operation, start, stop)
+  }
+}
+
+/** What the native half does at once. It throws nothing but its own defects. */
+function sound(operation, work) {
+  try {
+    return work()
+  } catch (thrown) {
+    throw internalError(operation, thrown)
   }
 }
 

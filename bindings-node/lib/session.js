@@ -38,7 +38,11 @@ class Session {
   }
 
   close() {
-    this.native.close()
+    try {
+      this.native.close()
+    } catch (thrown) {
+      throw internalError('close', thrown)
+    }
     dropTokenSource(this.#source)
   }
 

@@ -128,14 +128,11 @@ impl Bridge {
     #[napi(catch_unwind)]
     pub fn shutdown(&self, call: i64, timeout_ms: f64) -> napi::Result<()> {
         let timeout = Duration::try_from_secs_f64(timeout_ms / 1000.0).unwrap_or(Duration::MAX);
-        let shared = self.shared.clone();
+        let answer = PendingAnswer::new(self.shared.clone(), call);
         // The event loop must not wait for it, and the runtime cannot run its own end.
         std::thread::Builder::new()
             .name("filed-shutdown".into())
-            .spawn(move || {
-                let ended = filed_core::runtime::shutdown(timeout);
-                shared.deliver(call, Ok(ended.to_string()));
-            })?;
+            .spawn(move || answer.give(Ok(filed_core::runtime::shutdown(timeout).to_string())))?;
         Ok(())
     }
 }

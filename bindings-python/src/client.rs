@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::convert::json;
-use crate::error::{graphql_errors, raise};
+use crate::error::{graphql_errors, guarded, raise};
 use crate::operation::{Operation, to_json};
 use crate::owned::Owned;
 use crate::settings::Settings;
@@ -35,19 +35,25 @@ impl Client {
     /// `settings` has a value or None for every setting.
     #[new]
     fn new(py: Python<'_>, settings: Settings, requests: Option<&TokenRequests>) -> PyResult<Self> {
-        let core = settings
-            .config(requests)
-            .and_then(|config| py.detach(|| filed_core::Client::new(config)))
-            .map_err(|e| raise(py, &e))?;
+        let core = guarded(py, "client", || {
+            let config = settings.config(requests);
+            config
+                .and_then(|config| py.detach(|| filed_core::Client::new(config)))
+                .map_err(|e| raise(py, &e))
+        })?;
         let generation = core.generation().clone();
         Ok(Self(Owned::new(&generation, core)))
     }
 
     /// Ends everything that runs; does nothing in a forked child.
-    fn close(&self) {
-        if !self.0.is_foreign() {
-            self.0.close();
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        if self.0.is_foreign() {
+            return Ok(());
         }
+        guarded(py, "close", || {
+            self.0.close();
+            Ok(())
+        })
     }
 
     fn me(&self) -> Operation {

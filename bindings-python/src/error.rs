@@ -1,7 +1,9 @@
 //! From the core's error to the package's exceptions.
 
-use filed_core::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use filed_core::error::GraphqlError;
+use filed_core::{Error, ErrorCode};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -17,6 +19,21 @@ pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
         Ok(value) => PyErr::from_value(value.into_bound(py)),
         Err(e) => e,
     }
+}
+
+/// Runs what a call does on the host's thread. A panic becomes `INTERNAL`: Python's own way to tell
+/// of one is no `Exception`, and would end a program that handles all of ours.
+pub fn guarded<T>(
+    py: Python<'_>,
+    operation: &str,
+    work: impl FnOnce() -> PyResult<T>,
+) -> PyResult<T> {
+    // What a panic left half-done is behind locks that ignore poisoning.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let text = format!("a defect in this library ended {operation}; please report it");
+        let error = Error::new(ErrorCode::Internal, text).with_operation(operation);
+        Err(raise(py, &error))
+    })
 }
 
 /// The exception object that tells of `error`.

@@ -63,7 +63,9 @@ mod _native {
     /// A link that signs the user in and opens `path` in the workspace `slug`.
     #[pyfunction]
     fn deep_link(py: Python<'_>, slug: &str, path: &str) -> PyResult<String> {
-        filed_core::deep_link(slug, path).map_err(|e| error::raise(py, &e))
+        error::guarded(py, "deep_link", || {
+            filed_core::deep_link(slug, path).map_err(|e| error::raise(py, &e))
+        })
     }
 
     /// Tells `sys.unraisablehook` of an exception in a function of the host's that nobody awaits.
@@ -76,6 +78,9 @@ mod _native {
     #[pyfunction]
     fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
         let timeout = convert::seconds(py, "timeout", timeout)?;
-        Ok(py.detach(|| filed_core::runtime::shutdown(timeout.min(Duration::from_secs(86_400)))))
+        let timeout = timeout.min(Duration::from_secs(86_400));
+        error::guarded(py, "shutdown", || {
+            Ok(py.detach(|| filed_core::runtime::shutdown(timeout)))
+        })
     }
 }

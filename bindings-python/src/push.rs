@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
 use crate::convert::{optional_json, optional_seconds, path_str};
-use crate::error::raise;
+use crate::error::{guarded, raise};
 use crate::operation::Operation;
 use crate::owned::Owned;
 use crate::pager::Pager;
@@ -138,18 +138,22 @@ impl Push {
 
     fn cancel(&self, py: Python<'_>) -> PyResult<()> {
         let push = self.open(py)?;
-        py.detach(|| push.cancel());
-        Ok(())
+        guarded(py, "push.cancel", || {
+            py.detach(|| push.cancel());
+            Ok(())
+        })
     }
 
     fn progress(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let push = self.open(py)?;
-        views::progress(py, py.detach(|| push.progress()))
+        guarded(py, "push.progress", || {
+            views::progress(py, py.detach(|| push.progress()))
+        })
     }
 
     fn events(&self, py: Python<'_>) -> PyResult<Events> {
         let push = self.open(py)?;
-        let events = py.detach(|| push.events());
+        let events = guarded(py, "push.events", || Ok(py.detach(|| push.events())))?;
         Ok(Events(Owned::new(
             &self.generation,
             Arc::new(tokio::sync::Mutex::new(events)),
@@ -157,25 +161,29 @@ impl Push {
     }
 
     fn files(&self, py: Python<'_>) -> PyResult<Pager> {
-        let pager = self.open(py)?.files();
+        let push = self.open(py)?;
+        let pager = guarded(py, "push.files", || Ok(push.files()))?;
         Ok(Pager::new(&self.generation, pager, views::files))
     }
 
     fn clients(&self, py: Python<'_>) -> PyResult<Pager> {
-        let pager = self.open(py)?.clients();
+        let push = self.open(py)?;
+        let pager = guarded(py, "push.clients", || Ok(push.clients()))?;
         Ok(Pager::new(&self.generation, pager, views::clients))
     }
 
     #[getter]
     fn job_id(&self, py: Python<'_>) -> PyResult<Option<String>> {
         let push = self.open(py)?;
-        Ok(py.detach(|| push.job_id()))
+        guarded(py, "push.job_id", || Ok(py.detach(|| push.job_id())))
     }
 
     #[getter]
     fn journal(&self, py: Python<'_>) -> PyResult<std::ffi::OsString> {
         let push = self.open(py)?;
-        Ok(path_str(&py.detach(|| push.journal())).to_owned())
+        guarded(py, "push.journal", || {
+            Ok(path_str(&py.detach(|| push.journal())).to_owned())
+        })
     }
 
     /// Lets go of the push; the engine stops with its last handle.
