@@ -6,6 +6,8 @@ mod counts;
 mod crash;
 mod crash_points;
 mod docs;
+mod fork;
+mod guest;
 mod irs;
 mod node;
 mod packages;
@@ -79,6 +81,11 @@ const ALL: &[Suite] = &[
         name: "packages",
         about: "every package installed and run from an empty place",
         run: packages::run,
+    },
+    Suite {
+        name: "fork",
+        about: "child processes of every kind while uploads run: told at once, and able to work anew",
+        run: fork::run,
     },
     Suite {
         name: "docs",
