@@ -91,7 +91,9 @@ static void busy_calls_are_ended_by_shutdown(const sandbox *filed) {
     CHECK_OK(filed_shutdown(10000));
     for (index = 0; index < 8; ++index) {
         CHECK(pthread_join(threads[index], NULL) == 0);
-        CHECK_CODE(waits[index].error, FILED_ERROR_SHUT_DOWN);
+        CHECK(filed_error_code(waits[index].error) == FILED_ERROR_SHUT_DOWN ||
+              filed_error_code(waits[index].error) == FILED_ERROR_CANCELLED);
+        filed_error_free(waits[index].error);
     }
     every_call_answers(&all, FILED_ERROR_SHUT_DOWN);
     free_all(&all);
@@ -198,7 +200,10 @@ static void shutdown_wakes_a_thread_that_waits(const sandbox *filed) {
     pthread_t thread;
     filed_error *error;
     CHECK(pthread_create(&thread, NULL, shut_down, NULL) == 0);
-    error = filed_push_next_event(all.push, 30000, &event);
+    do {
+        filed_event_free(event);
+        error = filed_push_next_event(all.push, 30000, &event);
+    } while (error == NULL && event != NULL);
     CHECK_CODE(error, FILED_ERROR_SHUT_DOWN);
     CHECK(pthread_join(thread, NULL) == 0);
     free_all(&all);
@@ -233,7 +238,7 @@ static void in_a_child_old_handles_answer_and_new_clients_work(const sandbox *fi
 
 int main(void) {
     sandbox filed;
-    sandbox_start(&filed, "{}");
+    sandbox_start(&filed, "{\"duplicate_scope\": \"off\"}");
     threads_are_named_and_come_with_the_first_client(&filed);
     idle_every_call_answers_for_itself(&filed);
     sandbox_reset(&filed, "{}");

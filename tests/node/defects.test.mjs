@@ -39,7 +39,7 @@ async function callsOf(client, place) {
       ]),
     'uploads.file': () => client.uploads.file(fileURLToPath(import.meta.url)),
     'uploads.bytes': () => client.uploads.bytes(data, { fileName: 'x' }),
-    'uploads.stream': () => client.uploads.stream([data], { fileName: 'x' }),
+    'uploads.stream': () => client.uploads.stream(new Blob([data]), { fileName: 'x' }),
     'uploads.url': () => client.uploads.url('https://files.example.com/x'),
     'platform.clients': () => collect(client.platform.clients(workspaceId, connectionId)),
     'platform.files': () => collect(client.platform.files(workspaceId, connectionId, 'c')),
