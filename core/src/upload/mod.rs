@@ -8,7 +8,7 @@ pub(crate) mod file;
 mod hosts;
 pub(crate) mod mime;
 pub(crate) mod name;
-mod platform;
+pub(crate) mod platform;
 mod pool;
 mod source;
 mod stream;

@@ -11,7 +11,7 @@ use std::time::SystemTime;
     not(target_os = "linux"),
     allow(dead_code, reason = "made on Linux only")
 )]
-pub(super) enum Now {
+pub(crate) enum Now {
     /// So many bytes, 0 at the end of the file.
     Read(usize),
     /// The bytes are not in memory.
@@ -56,7 +56,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Reads at `offset`; may block.
-pub(super) fn read_at(file: &File, space: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, space: &mut [u8], offset: u64) -> io::Result<usize> {
     #[cfg(unix)]
     return std::os::unix::fs::FileExt::read_at(file, space, offset);
     #[cfg(windows)]
@@ -68,7 +68,7 @@ pub(super) fn read_at(file: &File, space: &mut [u8], offset: u64) -> io::Result<
 /// # Errors
 /// What the system reports, other than that it would have to wait.
 #[cfg(target_os = "linux")]
-pub(super) fn read_now(file: &File, space: &mut [u8], offset: u64) -> io::Result<Now> {
+pub(crate) fn read_now(file: &File, space: &mut [u8], offset: u64) -> io::Result<Now> {
     use std::os::fd::AsRawFd;
 
     // The system call itself: the C library's wrapper is younger than the oldest systems served.
@@ -108,7 +108,7 @@ pub(super) fn read_now(file: &File, space: &mut [u8], offset: u64) -> io::Result
 /// # Errors
 /// None.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn read_now(_: &File, _: &mut [u8], _: u64) -> io::Result<Now> {
+pub(crate) fn read_now(_: &File, _: &mut [u8], _: u64) -> io::Result<Now> {
     Ok(Now::Unsupported)
 }
 

@@ -1,0 +1,43 @@
+//! Filed pulls: an HTTP API through which Filed asks a platform for its clients and files,
+//! downloads them, posts notes and sends files back.
+//!
+//! A host implements the six functions of [`Provider`]; [`PullServer`] makes the API of them. A
+//! folder of clients is a ready provider: [`FolderProvider`].
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | [`types`] | clients, files, notes and pages: what crosses the wire, with its schema |
+//! | [`provider`] | [`Provider`] and its error |
+//! | [`content`] | the bytes of a file on their way out and in |
+//! | [`config`] | [`PullConfig`]: address, credentials, limits |
+//! | `auth` | who may do what: keys, access tokens, lock-out, rates |
+//! | `problem` | the one table of errors, as problem+json |
+//! | `page` | filters, order and cursors over a list |
+//! | `folder` | [`FolderProvider`] |
+//! | `server` | [`PullServer`] and the endpoints |
+
+#[allow(dead_code, reason = "the documents use the rest")]
+mod auth;
+pub mod config;
+pub mod content;
+mod folder;
+mod page;
+#[allow(dead_code, reason = "resumable uploads and the documents use the rest")]
+mod problem;
+pub mod provider;
+#[allow(dead_code, reason = "resumable uploads use the rest")]
+mod server;
+pub mod types;
+
+pub use async_trait::async_trait;
+
+pub use auth::{Caller, Credential, Scope};
+pub use config::{ApiKey, Limits, OauthClient, PullConfig, TlsIdentity};
+pub use content::{Chunks, Content, Incoming};
+pub use folder::FolderProvider;
+pub use provider::{Listing, OpenedFile, Outcome, Page, Provider, ProviderError};
+pub use server::PullServer;
+pub use types::{
+    ClientQuery, ClientSort, FileQuery, FileSort, NewFile, NewNote, Note, NoteFormat, PullClient,
+    PullFile,
+};

@@ -1,0 +1,153 @@
+//! [`PullServer`]: the API on the shared runtime, from its start to its end.
+//!
+//! `listener` takes connections, `layer` stands around every request, `allowed` says who calls,
+//! and each endpoint has a file: `lists`, `download`, `notes`, `receive`,
+//! `token`.
+
+mod allowed;
+mod answers;
+mod app;
+mod body;
+mod conditional;
+mod disposition;
+mod download;
+mod flow;
+mod form;
+mod input;
+mod layer;
+mod listener;
+mod lists;
+mod notes;
+mod once;
+mod paced;
+mod receive;
+mod rest;
+mod routes;
+mod token;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretBox;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::auth::seal::Seal;
+use super::config::invalid;
+use super::{Provider, PullConfig};
+use crate::Result;
+use crate::runtime::{self, Generation};
+use app::App;
+use listener::Service;
+
+/// The pull API, listening. Dropping it ends it at once; [`PullServer::shutdown`] lets transfers
+/// finish.
+pub struct PullServer {
+    address: SocketAddr,
+    url: String,
+    closing: CancellationToken,
+    app: Arc<App>,
+    generation: Arc<Generation>,
+    serving: Option<JoinHandle<Option<()>>>,
+}
+
+impl PullServer {
+    /// Starts to listen. Works from any thread and any executor.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID` when a setting cannot be used or the address is taken; `INTERNAL` when the
+    /// runtime cannot start.
+    pub async fn start(config: PullConfig, provider: Arc<dyn Provider>) -> Result<Self> {
+        config.check()?;
+        let generation = runtime::current()?;
+        let tls = config.tls.as_ref().map(listener::acceptor).transpose()?;
+        let address = config.listen;
+        let listener = generation.run(async move { bind(address).await }).await?;
+        let address = listener.local_addr().map_err(|_| taken())?;
+        let url = match &config.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http{}://{address}", if tls.is_some() { "s" } else { "" }),
+        };
+        let seal = Seal::new(&secret()?)?;
+        let app = Arc::new(App::new(&config, provider, seal, url.clone()));
+        let closing = CancellationToken::new();
+        let service = Service {
+            app: routes::router(app.clone()),
+            tls,
+            stall: config.limits.stall,
+            closing: closing.clone(),
+        };
+        let most = config.limits.connections;
+        let serving = generation.spawn(listener::serve(listener, service, most))?;
+        Ok(Self {
+            address,
+            url,
+            closing,
+            app,
+            generation,
+            serving: Some(serving),
+        })
+    }
+
+    /// Where it listens, with the port that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL that every path of the API is appended to.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Takes no more requests, waits up to `timeout` for those that run, and ends. Returns whether
+    /// all of them finished.
+    pub async fn shutdown(mut self, timeout: Duration) -> bool {
+        self.closing.cancel();
+        self.app.work.close();
+        let Some(serving) = self.serving.take() else {
+            return true;
+        };
+        let (app, abort) = (self.app.clone(), serving.abort_handle());
+        let ended = self.generation.run(async move {
+            let all = async {
+                // A server whose runtime was shut down has ended too.
+                let _ended = serving.await;
+                app.work.wait().await;
+            };
+            let in_time = tokio::time::timeout(timeout, all).await.is_ok();
+            abort.abort();
+            Ok(in_time)
+        });
+        ended.await.unwrap_or(false)
+    }
+}
+
+impl Drop for PullServer {
+    fn drop(&mut self) {
+        if let Some(serving) = &self.serving {
+            serving.abort();
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|_| taken())
+}
+
+fn taken() -> crate::Error {
+    invalid("listen: the address cannot be listened on: it is taken, or not this machine's")
+}
+
+fn secret() -> Result<SecretBox<[u8; 32]>> {
+    let mut secret = Box::new([0; 32]);
+    let random = ring::rand::SystemRandom::new();
+    ring::rand::SecureRandom::fill(&random, &mut *secret).map_err(|_| {
+        crate::Error::new(
+            crate::ErrorCode::Internal,
+            "the system gives no random numbers",
+        )
+    })?;
+    Ok(SecretBox::new(secret))
+}

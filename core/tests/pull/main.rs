@@ -1,0 +1,16 @@
+//! The pull API over HTTP, asked by an ordinary client.
+
+#![cfg(feature = "pull")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by ending"
+)]
+
+mod access;
+mod downloads;
+mod lists;
+mod notes;
+mod receive;
+mod support;
