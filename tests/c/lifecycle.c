@@ -91,9 +91,7 @@ static void busy_calls_are_ended_by_shutdown(const sandbox *filed) {
     CHECK_OK(filed_shutdown(10000));
     for (index = 0; index < 8; ++index) {
         CHECK(pthread_join(threads[index], NULL) == 0);
-        CHECK(filed_error_code(waits[index].error) == FILED_ERROR_SHUT_DOWN ||
-              filed_error_code(waits[index].error) == FILED_ERROR_CANCELLED);
-        filed_error_free(waits[index].error);
+        CHECK_CODE(waits[index].error, FILED_ERROR_SHUT_DOWN);
     }
     every_call_answers(&all, FILED_ERROR_SHUT_DOWN);
     free_all(&all);

@@ -254,16 +254,22 @@ impl<T> Drop for AbortOnDrop<T> {
 async fn join<T>(mut task: AbortOnDrop<Result<T>>) -> Result<T> {
     match (&mut task.0).await {
         Ok(Some(result)) => result,
-        Ok(None) => Err(Error::new(
-            ErrorCode::ShutDown,
-            "the runtime was shut down meanwhile",
-        )),
-        Err(e) if e.is_cancelled() => Err(Error::new(ErrorCode::Cancelled, "cancelled")),
+        // Stopped by its token, or dropped with the runtime before it saw that. Nobody waits for one
+        // that was aborted.
+        Ok(None) => Err(shut_down_meanwhile()),
+        Err(e) if e.is_cancelled() => Err(shut_down_meanwhile()),
         Err(_) => Err(Error::new(
             ErrorCode::Internal,
             "a defect in this library ended the call; please report it",
         )),
     }
+}
+
+fn shut_down_meanwhile() -> Error {
+    Error::new(
+        ErrorCode::ShutDown,
+        "the runtime was shut down meanwhile: make a new client",
+    )
 }
 
 #[cfg(test)]
