@@ -39,6 +39,8 @@ pub fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Result<
 /// What a program printed and how it ended.
 pub struct Output {
     pub success: bool,
+    /// Nothing when a signal ended it.
+    pub code: Option<i32>,
     pub text: String,
     pub took: Duration,
 }
@@ -71,6 +73,7 @@ pub fn capture(command: &mut Command, limit: Duration) -> Result<Output> {
     }
     Ok(Output {
         success: status.success() && !late,
+        code: status.code(),
         text,
         took: started.elapsed(),
     })

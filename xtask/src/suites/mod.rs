@@ -7,12 +7,15 @@ mod crash;
 mod crash_points;
 mod docs;
 mod fork;
-mod guest;
+pub mod guest;
 mod irs;
+mod loops;
+mod memory;
 mod node;
 mod packages;
 mod property;
 mod python;
+mod repeat;
 mod rust;
 mod scale;
 mod scenarios;
@@ -86,6 +89,16 @@ const ALL: &[Suite] = &[
         name: "fork",
         about: "child processes of every kind while uploads run: told at once, and able to work anew",
         run: fork::run,
+    },
+    Suite {
+        name: "loops",
+        about: "loading, unloading, exits and worker threads, over and over: no crash, no hang",
+        run: loops::run,
+    },
+    Suite {
+        name: "memory",
+        about: "valgrind and flat memory, every interleaving of the queue; `--long`: AddressSanitizer",
+        run: memory::run,
     },
     Suite {
         name: "docs",
