@@ -1,5 +1,6 @@
 //! The benches: their names, and running one. A module per bench; how they print is in `print`.
 
+mod budgets;
 pub mod print;
 pub mod scale;
 
@@ -19,11 +20,18 @@ struct Bench {
     run: fn(&Options) -> Result<bool>,
 }
 
-const ALL: &[Bench] = &[Bench {
-    name: "scale",
-    about: "a season of 100,000 clients: memory, time, cancel, a kill, the journal's price",
-    run: scale::run,
-}];
+const ALL: &[Bench] = &[
+    Bench {
+        name: "scale",
+        about: "a season of 100,000 clients: memory, time, cancel, a kill, the journal's price",
+        run: scale::run,
+    },
+    Bench {
+        name: "budgets",
+        about: "what the library costs its host, against what it may: size, threads, delays, calls",
+        run: budgets::run,
+    },
+];
 
 /// Says which benches there are.
 pub fn list() {
