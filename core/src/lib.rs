@@ -11,7 +11,7 @@
 //! | [`gateway`] | typed GraphQL operations, one file per noun |
 //! | [`upload`] | sources, the multipart body, MIME detection |
 //! | [`push`] | the push: entries, journal, engine, watch, events, report |
-//! | [`pull`] | the API through which Filed pulls: provider, server, documents |
+//! | [`pull`] | the API through which Filed pulls: provider, server, documents, check |
 //! | [`wire`] | what the public documentation does not pin down, as a profile |
 //! | [`runtime`] | the one embedded runtime |
 //! | [`queue`] | completions and events on their way to a host |

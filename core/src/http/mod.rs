@@ -13,7 +13,7 @@ pub(crate) mod retry;
 mod route;
 pub(crate) mod status;
 mod throttle;
-mod tls;
+pub(crate) mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;

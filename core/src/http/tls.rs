@@ -38,13 +38,18 @@ pub(crate) fn refusing() -> Result<ClientConfig> {
 
 /// Checks certificates against the platform's roots and `ca_bundle`.
 pub(crate) fn verifier(settings: &Settings) -> Result<Arc<Verifier>> {
-    let extra = match &settings.ca_bundle {
+    verifier_with(settings.ca_bundle.as_deref())
+}
+
+/// As [`verifier`], with a bundle of its own.
+pub(crate) fn verifier_with(ca_bundle: Option<&Path>) -> Result<Arc<Verifier>> {
+    let extra = match ca_bundle {
         Some(path) => read_bundle(path)?,
         None => Vec::new(),
     };
     match Verifier::new_with_extra_roots(extra, provider()) {
         Ok(verifier) => Ok(Arc::new(verifier)),
-        Err(_) => Err(match &settings.ca_bundle {
+        Err(_) => Err(match ca_bundle {
             Some(path) => unusable("holds a certificate that cannot be used", path),
             None => Error::new(
                 ErrorCode::ConfigInvalid,

@@ -15,9 +15,11 @@
 //! | `page` | filters, order and cursors over a list |
 //! | `folder` | [`FolderProvider`] |
 //! | `server` | [`PullServer`] and the endpoints |
+//! | `check` | [`check()`]: plays Filed against any platform and says what it would trip over |
 
 #[allow(dead_code, reason = "the documents use the rest")]
 mod auth;
+mod check;
 pub mod config;
 pub mod content;
 mod folder;
@@ -32,6 +34,11 @@ pub mod types;
 pub use async_trait::async_trait;
 
 pub use auth::{Caller, Credential, Scope};
+pub use check::{
+    AuthMapping, CheckCredentials, CheckLimits, CheckOptions, Finding, KeyPlace, ListMapping,
+    Mapping, NoteMapping, Paging, PagingStyle, Part, Report, Severity, UploadMapping, UploadMethod,
+    check,
+};
 pub use config::{ApiKey, Limits, OauthClient, PullConfig, TlsIdentity};
 pub use content::{Chunks, Content, Incoming};
 pub use folder::FolderProvider;

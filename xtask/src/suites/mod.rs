@@ -14,6 +14,7 @@ mod memory;
 mod node;
 mod packages;
 mod property;
+mod pull_check;
 mod python;
 mod repeat;
 mod rust;
@@ -99,6 +100,11 @@ const ALL: &[Suite] = &[
         name: "memory",
         about: "valgrind and flat memory, every interleaving of the queue; `--long`: AddressSanitizer",
         run: memory::run,
+    },
+    Suite {
+        name: "pull-check",
+        about: "the check of the pull API names every planted defect, and none in a sound platform",
+        run: pull_check::run,
     },
     Suite {
         name: "docs",

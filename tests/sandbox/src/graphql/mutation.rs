@@ -212,6 +212,7 @@ impl Mutation {
             tusd_endpoint: file.tusd_endpoint,
             success: false,
             transfer: "canned",
+            upload_url: None,
             sha256: None,
             requests: 0,
             error: None,
@@ -248,6 +249,7 @@ async fn send_file(call: &Call, platform: Arc<Platform>, mut sent: SentFile) -> 
     let begun = pull::begin(&platform, &sent, &bytes).await;
     sent.success = begun.is_ok();
     sent.transfer = if sent.success { "sending" } else { "refused" };
+    sent.upload_url = begun.as_ref().ok().map(ToString::to_string);
     sent.error = begun.as_ref().err().map(|error| format!("{error:#}"));
     let message = match &sent.error {
         None => "File uploaded successfully".to_owned(),

@@ -164,6 +164,8 @@ pub(crate) struct SentFile {
     pub(crate) success: bool,
     /// `canned` without a registered platform, else `sending`, `sent`, `failed` or `refused`.
     pub(crate) transfer: &'static str,
+    /// Where the platform takes it.
+    pub(crate) upload_url: Option<String>,
     pub(crate) sha256: Option<String>,
     pub(crate) requests: u32,
     pub(crate) error: Option<String>,
