@@ -7,6 +7,7 @@ mod dist;
 mod examples;
 mod r#gen;
 mod hash;
+mod http;
 mod place;
 mod received;
 mod run;

@@ -1,15 +1,14 @@
 //! A sandbox as a child process: started, asked, ended.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{place, run};
+use crate::{http, place, run};
 
 /// A running sandbox; dropping it ends the process.
 pub struct Sandbox {
@@ -61,29 +60,7 @@ impl Sandbox {
     /// Calls the control endpoint.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.ready.control_url);
-        let (host, path) = url
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split_once('/'))
-            .with_context(|| format!("{url} is no plain http URL"))?;
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(host)?;
-        write!(
-            stream,
-            "{method} /{path} HTTP/1.0\r\nhost: {host}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (head, body) = answer
-            .split_once("\r\n\r\n")
-            .context("no answer from the sandbox")?;
-        let status = head.split(' ').nth(1).unwrap_or_default();
-        ensure!(
-            status == "200",
-            "control {method} /{path}: {status}: {body}"
-        );
-        Ok(serde_json::from_str(body)?)
+        http::json(method, &url, &[], body)
     }
 
     /// Forgets everything the sandbox holds and sets other settings.

@@ -4,6 +4,7 @@
 pub mod c;
 pub mod debian;
 pub mod node;
+pub mod pull;
 pub mod python;
 mod stamp;
 pub mod zig;

@@ -14,6 +14,7 @@ mod memory;
 mod node;
 mod packages;
 mod property;
+mod pull;
 mod pull_check;
 mod python;
 mod repeat;
@@ -100,6 +101,11 @@ const ALL: &[Suite] = &[
         name: "memory",
         about: "valgrind and flat memory, every interleaving of the queue; `--long`: AddressSanitizer",
         run: memory::run,
+    },
+    Suite {
+        name: "pull",
+        about: "Filed pulls from a folder provider: everything, broken and resumed; 200 at once",
+        run: pull::run,
     },
     Suite {
         name: "pull-check",

@@ -1,0 +1,19 @@
+"""Uploads a file with tuspy, says after each chunk how far it is, and in the end `done`."""
+
+import sys
+
+from tusclient.client import TusClient
+
+endpoint, key, path = sys.argv[1:]
+uploader = TusClient(endpoint, headers={"X-API-Key": key}).uploader(
+    path,
+    chunk_size=256 * 1024,
+    metadata={"filename": "pypi.pdf", "filetype": "application/pdf"},
+    retries=100,
+    retry_delay=0.1,
+)
+uploader.upload(stop_at=1)
+while uploader.offset < uploader.get_file_size():
+    print(uploader.offset, flush=True)
+    uploader.upload_chunk()
+print("done", flush=True)
