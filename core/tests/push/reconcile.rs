@@ -297,37 +297,6 @@ async fn one_poison_client_in_a_batch_of_two_hundred_stands_alone() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_closed_in_the_middle_says_what_was_done() {
-    let world = world().await;
-    let push = world.push().await;
-    world.add_season(&push, 2, 1).await;
-    seen(&push, EventKind::FileAttached, 2).await;
-    let job = push.job_id().unwrap();
-    world
-        .sandbox
-        .control()
-        .force_job(&job, "completed")
-        .unwrap();
-    add(&push, 2).await;
-    let error = push.commit().await.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::JobClosed);
-    for known in [
-        "2 of 3 clients",
-        "2 of 2 files",
-        "initiated nothing",
-        "new push",
-    ] {
-        assert!(error.message().contains(known), "{}", error.message());
-    }
-    assert_eq!(
-        push.report().await.unwrap().clients.failed,
-        0,
-        "nothing is lost"
-    );
-    assert_eq!(world.count("initiateTaxPrepsImport"), 0);
-}
-
-#[tokio::test]
 async fn words_that_move_backwards_are_passed_through() {
     let world = world_with(json!({"import_ms": 60_000}), |config| config).await;
     let push = world.push().await;
@@ -345,48 +314,6 @@ async fn words_that_move_backwards_are_passed_through() {
         }
         assert_eq!(push.progress().state, PushState::Watching);
     }
-}
-
-#[tokio::test]
-async fn two_libraries_at_once_on_one_connection_each_arrive_exactly_once() {
-    let world = world().await;
-    let folder = tempfile::tempdir().unwrap();
-    let run = async |base: usize| {
-        let options = filed_core::push::PushOptions {
-            journal: Some(folder.path().join(format!("{base}.filed"))),
-            job_name: format!("Season {base}"),
-            ..world.options()
-        };
-        let push = world.push_with(options).await.unwrap();
-        for n in base..base + 12 {
-            let key = add(&push, n).await;
-            let id = format!("file-{n}-0");
-            let path = world.write(&id, &document(&id));
-            push.add_file(key, file(&id, path)).await.unwrap();
-        }
-        push.commit().await.unwrap();
-        let report = push.wait(None).await.unwrap();
-        assert_eq!((report.clients.imported, report.files.imported), (12, 12));
-        push.job_id().unwrap()
-    };
-    let (one, other) = tokio::join!(run(0), run(100));
-    assert_ne!(one, other);
-    for (job, base) in [(one, 0), (other, 100)] {
-        let jobs = world.list("jobs");
-        let found = jobs.iter().find(|found| found["id"] == *job).unwrap();
-        assert_eq!(found["initiated"], 1);
-        let mut works: Vec<_> = world
-            .list("works")
-            .iter()
-            .filter(|work| work["job_id"] == *job)
-            .map(|work| work["external_id"].as_str().unwrap().to_owned())
-            .collect();
-        works.sort();
-        let mut expected: Vec<_> = (base..base + 12).map(|n| format!("client-{n}")).collect();
-        expected.sort();
-        assert_eq!(works, expected);
-    }
-    assert_eq!(world.list("artifacts").len(), 24);
 }
 
 #[tokio::test]

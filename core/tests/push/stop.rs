@@ -139,3 +139,50 @@ async fn a_request_to_initiate_that_was_broken_off_is_not_sent_again() {
         assert_eq!(world.count("initiateTaxPrepsImport"), 1);
     }
 }
+
+/// How a push goes on whose run was cancelled: whether it had to look for anything.
+async fn resumed_without_a_doubt(world: &World, hashes: &Hashes) {
+    let push = world.resume().await.unwrap();
+    push.commit().await.unwrap();
+    let report = push.wait(None).await.unwrap();
+    let doubts = report.notes.iter().filter(|note| note.contains("was lost"));
+    assert_eq!(doubts.count(), 0, "{:?}", report.notes);
+    world.assert_exactly_once(1, hashes);
+}
+
+#[tokio::test]
+async fn what_was_claimed_and_never_sent_is_not_looked_for_later() {
+    let mut world = world().await;
+    world.pace.grace = Duration::from_secs(30);
+    world.plan(json!({"on": "createConnectionJob", "delay_ms": 300}));
+    let push = world.push().await;
+    let hashes = world.add_season(&push, 1, 1).await;
+    eventually("a job is asked for", || {
+        world.count("createConnectionJob") > 0
+    })
+    .await;
+    push.cancel();
+    all_events(&push).await;
+    assert_eq!(world.count("createJobWorks"), 0);
+    drop(push);
+    resumed_without_a_doubt(&world, &hashes).await;
+}
+
+#[tokio::test]
+async fn a_cancel_at_any_moment_before_the_job_leaves_nothing_in_doubt() {
+    for moment in 0..20 {
+        let mut world = world().await;
+        world.pace.quiet = Duration::ZERO;
+        let push = world.push().await;
+        let hashes = world.add_season(&push, 1, 1).await;
+        for _ in 0..moment {
+            tokio::task::yield_now().await;
+        }
+        push.cancel();
+        all_events(&push).await;
+        drop(push);
+        if world.count("createJobWorks") == 0 {
+            resumed_without_a_doubt(&world, &hashes).await;
+        }
+    }
+}

@@ -71,6 +71,8 @@ impl From<rusqlite::Error> for Fault {
             }
             Sqlite::NotADatabase => Fault::corrupt("it is not a journal"),
             Sqlite::DatabaseCorrupt => Fault::corrupt("its pages do not fit together"),
+            // What SQLite says of a statement that does not fit the tables. Ours fit a journal's.
+            Sqlite::Unknown => Fault::corrupt("its tables are not those of a journal"),
             Sqlite::DiskFull => io("the disk is full"),
             Sqlite::ReadOnly => io("the file or its folder cannot be written"),
             Sqlite::CannotOpen => io("the file or its folder cannot be opened"),

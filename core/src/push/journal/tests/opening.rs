@@ -264,3 +264,27 @@ pub(super) async fn drop_and_wait(journal: Journal) {
     drop(journal);
     assert!(super::super::registry::closed(&path).await);
 }
+
+#[tokio::test]
+async fn tables_that_are_not_a_journals_are_damage_and_no_defect() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("season.filed");
+    let first = journal(&path).await;
+    first.closing();
+    drop(first);
+    let again = Journal::open(Some(path.clone()), Expect::Existing)
+        .await
+        .unwrap();
+    again.closing();
+    drop(again);
+
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .execute_batch("ALTER TABLE event RENAME TO x")
+        .unwrap();
+    drop(other);
+    assert_eq!(
+        refusal(&path, Expect::Existing).await,
+        ErrorCode::JournalCorrupt
+    );
+}
