@@ -107,6 +107,6 @@ export declare const ErrorCodes: {
   readonly INTERNAL: 900
   /** A function of the host failed. Mend the host's function. */
   readonly CALLBACK_FAILED: 901
-  /** The process has no file descriptors or no memory left. Let it have more (ulimit), or let it use fewer at once, and try again. Retryable. */
+  /** The process has no file descriptors, memory or threads left. Let it have more (ulimit), or let it use fewer at once, and try again. Retryable. */
   readonly OUT_OF_RESOURCES: 902
 }

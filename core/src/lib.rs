@@ -17,6 +17,7 @@
 //! | [`queue`] | completions and events on their way to a host |
 //! | `sync` | the locks of what is checked by `tests/loom` |
 //! | `auth`, `http` | tokens; the HTTP client with its retries and limits |
+//! | `resources` | running out of descriptors and memory |
 
 mod auth;
 mod check;

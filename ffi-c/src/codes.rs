@@ -258,7 +258,7 @@ pub const FILED_ERROR_INTERNAL: u32 = 900;
 /// Mend the host's function.
 pub const FILED_ERROR_CALLBACK_FAILED: u32 = 901;
 
-/// The process has no file descriptors or no memory left.
+/// The process has no file descriptors, memory or threads left.
 ///
 /// Let it have more (ulimit), or let it use fewer at once, and try again.
 pub const FILED_ERROR_OUT_OF_RESOURCES: u32 = 902;

@@ -572,7 +572,7 @@ class CallbackFailedError(FiledError, RuntimeError):
 
 
 class OutOfResourcesError(FiledError, OSError):
-    """The process has no file descriptors or no memory left.
+    """The process has no file descriptors, memory or threads left.
 
     Let it have more (ulimit), or let it use fewer at once, and try again.
     """

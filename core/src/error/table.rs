@@ -170,7 +170,7 @@ codes! {
     CallbackFailed = 901, "CALLBACK_FAILED", retry: false, py: "RuntimeError",
         "A function of the host failed", "Mend the host's function";
     OutOfResources = 902, "OUT_OF_RESOURCES", retry: true, py: "OSError",
-        "The process has no file descriptors or no memory left", "Let it have more (ulimit), or let it use fewer at once, and try again";
+        "The process has no file descriptors, memory or threads left", "Let it have more (ulimit), or let it use fewer at once, and try again";
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -8,6 +8,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `slot` | what a process has, and a child of it does not |
+//! | `starting` | threads that the operating system may refuse |
 //! | `threads` | what a shutdown waits for |
 //! | `image` | keeps the code in memory while threads run it |
 //! | `fork` | what must not be half done when the process forks |
@@ -17,6 +18,7 @@ pub(crate) mod fork;
 mod image;
 mod signals;
 pub(crate) mod slot;
+pub(crate) mod starting;
 mod threads;
 
 use std::future::Future;
@@ -67,7 +69,7 @@ pub struct Generation {
 /// The current generation, made when there is none or when the process has forked.
 ///
 /// # Errors
-/// `INTERNAL` when the operating system refuses threads.
+/// `OUT_OF_RESOURCES` when the operating system refuses threads.
 pub fn current() -> Result<Arc<Generation>> {
     let mut manager = manager();
     if let Some(generation) = &manager.current {
@@ -110,26 +112,8 @@ impl Generation {
     fn start() -> Result<Self> {
         image::pin();
         let cpus = std::thread::available_parallelism().map_or(2, usize::from);
-        let number = Arc::new(AtomicUsize::new(0));
         let threads = Arc::new(Threads::default());
-        let (beginning, ending) = (threads.clone(), threads.clone());
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(cpus.clamp(2, 4))
-            .max_blocking_threads(MOST_BLOCKING)
-            .thread_name_fn(move || format!("filed-{}", number.fetch_add(1, Ordering::Relaxed)))
-            .on_thread_start(move || {
-                signals::leave_to_the_host();
-                beginning.begin();
-            })
-            .on_thread_stop(move || ending.end())
-            .enable_all()
-            .build()
-            .map_err(|e| {
-                Error::new(
-                    ErrorCode::Internal,
-                    format!("the runtime could not start its threads: {}", e.kind()),
-                )
-            })?;
+        let runtime = build(cpus.clamp(2, 4), &threads)?;
         Ok(Self {
             id: NEXT_GENERATION.fetch_add(1, Ordering::Relaxed),
             pid: std::process::id(),
@@ -241,6 +225,26 @@ impl Drop for Generation {
             runtime.shutdown_background();
         }
     }
+}
+
+/// A runtime whose threads have all started.
+fn build(workers: usize, threads: &Arc<Threads>) -> Result<Runtime> {
+    starting::try_out(workers + 1)?;
+    let number = Arc::new(AtomicUsize::new(0));
+    let (beginning, ending) = (threads.clone(), threads.clone());
+    let mut builder = Builder::new_multi_thread();
+    builder
+        .worker_threads(workers)
+        .max_blocking_threads(MOST_BLOCKING)
+        .thread_keep_alive(LONGEST)
+        .thread_name_fn(move || format!("filed-{}", number.fetch_add(1, Ordering::Relaxed)))
+        .on_thread_start(move || {
+            signals::leave_to_the_host();
+            beginning.begin();
+        })
+        .on_thread_stop(move || ending.end())
+        .enable_all();
+    starting::started(&mut builder)
 }
 
 struct AbortOnDrop<T>(JoinHandle<Option<T>>);

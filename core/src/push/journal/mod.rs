@@ -52,8 +52,8 @@ pub(crate) use db::{Db, Tally};
 pub(crate) use fault::{Fault, Step};
 pub(crate) use open::Expect;
 
-use crate::runtime::fork;
-use crate::{Error, ErrorCode, Result};
+use crate::runtime::{fork, starting};
+use crate::{ErrorCode, Result};
 use registry::Entry;
 use thread::{Call, Command, Commands};
 
@@ -186,12 +186,7 @@ async fn start(path: PathBuf, expect: Expect, folder: Option<TempDir>) -> Result
     std::thread::Builder::new()
         .name("filed-journal".into())
         .spawn(move || live(&thread_path, (expect, entry), folder, &received, ready))
-        .map_err(|e| {
-            Error::new(
-                ErrorCode::Internal,
-                format!("the journal's thread could not be started: {}", e.kind()),
-            )
-        })?;
+        .map_err(|e| starting::refused(&e))?;
     let opened = opened.await.unwrap_or_else(|_| Err(gone()));
     let (published, past) = opened.map_err(|fault| fault.into_error(&path))?;
     Ok(Journal {
