@@ -14,6 +14,7 @@ mod child;
 mod clock;
 mod crowd;
 mod descriptors;
+mod signals;
 #[allow(dead_code, reason = "shared with the tests of pushes")]
 #[path = "../push/support.rs"]
 mod support;
