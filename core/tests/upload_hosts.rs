@@ -152,3 +152,28 @@ async fn a_reader_may_call_the_library() {
     }
     assert_eq!(filed.requests("me"), 40);
 }
+
+/// A reader with a defect.
+struct Panics;
+
+impl Read for Panics {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        panic!("planted")
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_panics_fails_its_own_file() {
+    let filed = Filed::start().await;
+    let client = filed.customer();
+    let broken = Source::Reader {
+        reader: Box::new(Panics),
+        size: None,
+    };
+    let error = within(client.uploads().stream(broken, named("a.bin"))).await;
+    assert_eq!(code(&error.unwrap_err()), "SOURCE_FAILED");
+    let uploads = client.uploads();
+    let whole = uploads.bytes(content(1000), named("b.bin"));
+    within(whole).await.unwrap();
+    assert_eq!(filed.uploads().len(), 1);
+}

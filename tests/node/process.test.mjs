@@ -1,7 +1,7 @@
 // A guest in the host's process: what keeps it alive, what ends it, worker threads.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { after, before, beforeEach, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { once } from 'node:events'
@@ -171,6 +171,29 @@ test('the event loop is never blocked', async () => {
   await Promise.all(Array.from({ length: 300 }, () => client.me()))
   clearInterval(timer)
   assert.ok(longest < 250, `the longest pause was ${longest} ms`)
+})
+
+test('a push goes on while the event loop is blocked', async () => {
+  await sandbox.reset({ upload_bytes_per_second: 100_000 })
+  const push = await sandbox.client().push({
+    connectionId: sandbox.ready.connection_id,
+    workspaceId: sandbox.ready.workspace_id,
+    jobName: 'Season',
+  })
+  const smith = await push.addClient({ name: 'John Smith', externalId: 'client-1' })
+  const data = Buffer.alloc(20_000, 'x')
+  for (let n = 0; n < 40; n += 1) await smith.addBytes(data, { fileName: `${n}.txt`, externalId: `file-${n}` })
+  const committed = push.commit()
+  // Blocks this thread until the sandbox, asked by another program, has seen the whole push.
+  const watch = `for (;;) {
+    const { jobs } = await (await fetch(process.argv[1] + '/state?summary=1')).json()
+    if (jobs.some((job) => job.initiated === 1)) break
+  }`
+  const options = { timeout: 30_000 }
+  execFileSync(process.execPath, ['--input-type=module', '-e', watch, sandbox.ready.control_url], options)
+  await committed
+  const report = await push.wait()
+  assert.equal(report.files.imported, 40)
 })
 
 test('many answers cross in few wakes', async () => {

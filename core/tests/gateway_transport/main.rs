@@ -10,6 +10,7 @@
 mod faults;
 mod h2;
 mod hostile;
+mod late;
 mod network;
 mod operations;
 mod refusals;

@@ -47,3 +47,22 @@ async fn two_hundred_clients_and_a_thousand_files_stay_within_the_bounds() {
         "one batch per client"
     );
 }
+
+#[tokio::test]
+async fn two_thousand_files_of_one_client_arrive() {
+    let world = world_with(json!({"import_ms": 100}), |config| config).await;
+    let push = world.push().await;
+    let key = add(&push, 0).await;
+    let mut hashes = Hashes::new();
+    let files = (0..2000).map(|f| {
+        let id = format!("file-0-{f}");
+        hashes.insert(id.clone(), hash(id.as_bytes()));
+        bytes(&id, id.as_bytes())
+    });
+    push.add_files(key, files.collect()).await.unwrap();
+    push.commit().await.unwrap();
+    assert_eq!(push.wait(None).await.unwrap().files.imported, 2000);
+    world.assert_exactly_once(1, &hashes);
+    let batches = world.count("createJobWorkArtifacts");
+    assert!((4..=40).contains(&batches), "{batches} batches");
+}
