@@ -27,6 +27,9 @@ mod deep_link;
 #[doc(hidden)]
 pub mod defect;
 pub mod error;
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod gateway;
 mod http;
 #[cfg(feature = "pull")]

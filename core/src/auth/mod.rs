@@ -151,5 +151,12 @@ fn partner_token_refused(cause: &Error) -> Error {
     error
 }
 
+/// Reads how long a token lives, for fuzzing.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn life_of(token: &str) {
+    let life = lifetime::Lifetime::of(token);
+    assert!(life.renew_after() <= life.ends_after());
+}
+
 #[cfg(test)]
 mod tests;

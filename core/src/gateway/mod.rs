@@ -3,6 +3,8 @@
 
 pub(crate) mod call;
 mod connections;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod jobs;
 pub(crate) mod operations;
 mod pager;

@@ -27,6 +27,8 @@ pub(crate) use answer::Answer;
 pub(crate) use body::{Open, Opened, Payload};
 pub(crate) use failure::{Failure, Sent};
 pub(crate) use retry::Class;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use throttle::retry_after;
 
 use crate::config::Settings;
 use crate::{Error, ErrorCode, Result};

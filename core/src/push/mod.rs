@@ -16,6 +16,8 @@ mod entry;
 mod event;
 mod fingerprint;
 mod journal;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use journal::fuzz;
 mod open;
 mod pace;
 mod reconcile;

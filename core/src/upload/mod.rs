@@ -5,6 +5,8 @@ mod answer;
 mod body;
 pub(crate) mod by_url;
 pub(crate) mod file;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod hosts;
 pub(crate) mod mime;
 pub(crate) mod name;

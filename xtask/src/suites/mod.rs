@@ -6,6 +6,7 @@ mod counts;
 mod crash;
 mod crash_points;
 mod docs;
+mod faults;
 mod fork;
 pub mod guest;
 mod irs;
@@ -113,6 +114,11 @@ const ALL: &[Suite] = &[
         run: pull_check::run,
     },
     Suite {
+        name: "faults",
+        about: "docs/faults.md: every fault there is, with the tests that show what is promised",
+        run: faults::run,
+    },
+    Suite {
         name: "docs",
         about: "every snippet of the documentation, executed",
         run: docs::run,
@@ -128,6 +134,11 @@ const ALL: &[Suite] = &[
         run: secrets::run,
     },
 ];
+
+/// Whether there is a suite of this name.
+fn exists(name: &str) -> bool {
+    ALL.iter().any(|suite| suite.name == name)
+}
 
 /// Says which suites there are.
 pub fn list() {

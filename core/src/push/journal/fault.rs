@@ -61,6 +61,7 @@ impl From<rusqlite::Error> for Fault {
                 | rusqlite::Error::QueryReturnedNoRows => {
                     Fault::corrupt("a value is missing or not of its type")
                 }
+                rusqlite::Error::SqlInputError { .. } => foreign_tables(),
                 // Statement texts hold no values, so the message tells nothing about a client.
                 other => Fault::Database(ErrorCode::Internal, format!("journal: {other}")),
             };
@@ -71,8 +72,7 @@ impl From<rusqlite::Error> for Fault {
             }
             Sqlite::NotADatabase => Fault::corrupt("it is not a journal"),
             Sqlite::DatabaseCorrupt => Fault::corrupt("its pages do not fit together"),
-            // What SQLite says of a statement that does not fit the tables. Ours fit a journal's.
-            Sqlite::Unknown => Fault::corrupt("its tables are not those of a journal"),
+            Sqlite::Unknown => foreign_tables(),
             Sqlite::DiskFull => io("the disk is full"),
             Sqlite::ReadOnly => io("the file or its folder cannot be written"),
             Sqlite::CannotOpen => io("the file or its folder cannot be opened"),
@@ -86,6 +86,11 @@ impl From<rusqlite::Error> for Fault {
             _ => Fault::Database(ErrorCode::Internal, format!("journal: {kind:?}")),
         }
     }
+}
+
+/// What SQLite says of a statement that does not fit the tables: ours fit a journal's.
+fn foreign_tables() -> Fault {
+    Fault::corrupt("its tables are not those of a journal")
 }
 
 /// Somebody else has the journal open.

@@ -25,6 +25,8 @@ mod db;
 pub(super) mod events;
 mod fault;
 pub(super) mod files;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 pub(super) mod head;
 mod kept_error;
 pub(super) mod listing;

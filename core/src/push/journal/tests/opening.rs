@@ -4,13 +4,17 @@ use super::*;
 use crate::ErrorCode;
 
 pub(super) async fn refusal(path: &Path, expect: Expect) -> ErrorCode {
+    refused(path, expect).await.code()
+}
+
+async fn refused(path: &Path, expect: Expect) -> crate::Error {
     let error = Journal::open(Some(path.to_owned()), expect)
         .await
         .err()
         .expect("must be refused");
     assert_eq!(error.path(), Some(path));
     assert!(!error.message().contains(path.to_str().unwrap()));
-    error.code()
+    error
 }
 
 #[tokio::test]
@@ -139,7 +143,17 @@ async fn a_newer_journal_asks_for_a_newer_library() {
     sql.pragma_update(None, "user_version", newer).unwrap();
     drop(sql);
     let before = std::fs::read(&path).unwrap();
-    assert_eq!(refusal(&path, Expect::Any).await, ErrorCode::JournalVersion);
+    let error = refused(&path, Expect::Any).await;
+    assert_eq!(error.code(), ErrorCode::JournalVersion);
+    let versions = format!("version {newer}; this library knows up to {}", newer - 1);
+    for told in [
+        &versions,
+        "nothing was read from it or changed",
+        "go on with",
+        "upgrade",
+    ] {
+        assert!(error.message().contains(told), "{error}");
+    }
     assert_eq!(std::fs::read(&path).unwrap(), before, "left as it was");
 }
 

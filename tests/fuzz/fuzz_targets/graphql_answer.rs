@@ -1,0 +1,4 @@
+//! See `core/src/fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| filed_core::fuzz::graphql_answer(data));
