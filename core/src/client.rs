@@ -149,7 +149,10 @@ impl Client {
     }
 
     /// Ends everything this client has running; later calls answer `CLOSED`. Journals of open
-    /// pushes stay and can be resumed.
+    /// pushes stay and can be resumed. Does not wait: requests of a push that change something and
+    /// are under way get half a second to be answered, so that less is in doubt afterwards. A push
+    /// that must be quiet before the program goes on is cancelled first, and its events read to
+    /// their end.
     pub fn close(&self) {
         defect::planted("close");
         self.inner.closed.cancel();

@@ -128,7 +128,8 @@ impl OpenFile {
 }
 
 fn changed(path: &Path) -> Error {
-    let text = "the file changed while it was sent";
+    let text = "the file changed while it was sent: what arrived of it is not used; send it again \
+                when nobody writes to it any more";
     Error::new(ErrorCode::FileChanged, text).with_path(path)
 }
 

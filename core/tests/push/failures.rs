@@ -214,6 +214,14 @@ async fn a_file_that_changed_since_it_was_added_is_not_sent_as_if_it_had_not() {
     let error = report.failed_files[0].error.as_ref().unwrap();
     assert_eq!(error.code(), ErrorCode::FileChanged);
     assert_eq!(error.path(), Some(second.as_path()));
+    for told in [
+        "changed after it was added",
+        "Nothing of it was sent",
+        "stays",
+        "resume",
+    ] {
+        assert!(error.message().contains(told), "{error}");
+    }
     assert_eq!(world.count("upload"), 1, "the changed one was not sent");
 }
 

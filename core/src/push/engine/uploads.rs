@@ -88,7 +88,9 @@ async fn same(file: &PendingUpload) -> Result<()> {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::new(
             ErrorCode::FileChanged,
-            "the file changed after it was added: restore it, or add it under a new external id",
+            "the file changed after it was added (its size or its time is another). Nothing of it was \
+             sent, and what was sent of other files stays. Bring back the file that was added and \
+             resume, or add the new one under a new external id",
         )),
         Err(_) => Err(Error::new(
             ErrorCode::Internal,
