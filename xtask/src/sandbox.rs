@@ -22,7 +22,8 @@ pub struct Ready {
     pub base_url: String,
     pub gateway_url: String,
     pub upload_url: String,
-    pub control_url: String,
+    pub plain_control_url: String,
+    pub port: u16,
     pub api_key: String,
     pub partner_api_key: String,
     pub partner_token: String,
@@ -33,13 +34,29 @@ pub struct Ready {
 impl Sandbox {
     /// Starts the built program and waits until it is ready.
     pub fn start(settings: &Value, max_seconds: u32) -> Result<Self> {
-        Self::start_program(&place::built("filed-sandbox")?, settings, max_seconds)
+        Self::start_with(&[], settings, max_seconds)
+    }
+
+    /// As [`Sandbox::start`], with further arguments.
+    pub fn start_with(arguments: &[String], settings: &Value, max_seconds: u32) -> Result<Self> {
+        let program = place::built("filed-sandbox")?;
+        Self::begin(&program, arguments, settings, max_seconds)
     }
 
     /// As [`Sandbox::start`], with another build of the program.
     pub fn start_program(program: &Path, settings: &Value, max_seconds: u32) -> Result<Self> {
+        Self::begin(program, &[], settings, max_seconds)
+    }
+
+    fn begin(
+        program: &Path,
+        arguments: &[String],
+        settings: &Value,
+        max_seconds: u32,
+    ) -> Result<Self> {
         let mut command = run::command(program)?;
         command
+            .args(arguments)
             .arg("--max-seconds")
             .arg(max_seconds.to_string())
             .arg("--settings")
@@ -59,7 +76,7 @@ impl Sandbox {
 
     /// Calls the control endpoint.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
-        let url = format!("{}{path}", self.ready.control_url);
+        let url = format!("{}{path}", self.ready.plain_control_url);
         http::json(method, &url, &[], body)
     }
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::gateway::redact::Cleaner;
 use crate::gateway::refusal::{self, RawErrors};
-use crate::http::{Answer, Class, Failure, Lane, status};
+use crate::http::{Answer, Class, Failure, Lane, Sent, status};
 use crate::wire::ErrorWords;
 use crate::{Effect, Error, ErrorCode};
 
@@ -136,13 +136,14 @@ impl Protocol<'_> {
     /// The answer is JSON, but not what the operation returns. The parser's own text stays out: it
     /// quotes values.
     fn misshapen(&self, path: &str, answer: &Answer) -> Failure {
-        let effect = match self.class {
-            Class::Read => Effect::NotApplied,
-            _ => Effect::Unknown,
-        };
         let message = format!("the gateway's answer is not of the documented shape at {path}");
-        Failure::answered(about(Error::new(ErrorCode::ProtocolError, message), answer))
-            .with_effect(effect)
+        let error = about(Error::new(ErrorCode::ProtocolError, message), answer);
+        match self.class {
+            Class::Read => Failure::answered(error).with_effect(Effect::NotApplied),
+            // As when it is lost: another one does no harm.
+            Class::OrphanTolerant => Failure::new(error, Sent::Maybe, true),
+            _ => Failure::answered(error).with_effect(Effect::Unknown),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ mod upload;
 
 pub use control::Control;
 pub use graphql::sdl;
-pub use options::Options;
+pub use options::{Away, Options};
 pub use ready::Ready;
 pub use sandbox::Sandbox;
 pub use settings::{

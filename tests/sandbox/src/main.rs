@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use filed_sandbox::{Options, Sandbox, guard};
+use filed_sandbox::{Away, Options, Sandbox, guard};
 
 /// A simulated Filed on this machine: gateway, upload hosts, control endpoint.
 #[derive(Parser)]
@@ -21,6 +21,9 @@ struct Arguments {
     /// Where the authority's certificate is written (PEM).
     #[arg(long, requires = "tls")]
     ca_out: Option<PathBuf>,
+    /// While away, take connections and break them off, instead of refusing them.
+    #[arg(long)]
+    away_breaks_off: bool,
     /// Where uploads are kept; a temporary directory by default.
     #[arg(long)]
     data_dir: Option<PathBuf>,
@@ -52,6 +55,10 @@ async fn main() -> anyhow::Result<()> {
         tls: arguments.tls,
         ca_out: arguments.ca_out,
         data_dir: arguments.data_dir,
+        away: match arguments.away_breaks_off {
+            true => Away::BreakingOff,
+            false => Away::Refusing,
+        },
         settings: settings.context("--settings is not JSON")?,
     })
     .await?;

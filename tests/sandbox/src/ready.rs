@@ -19,6 +19,10 @@ pub struct Ready {
     pub partner_upload_url: String,
     /// The control endpoint.
     pub control_url: String,
+    /// The control endpoint without TLS: the same, or on a port of its own that is never away.
+    pub plain_control_url: String,
+    /// The port of all addresses but that.
+    pub port: u16,
     /// Where files put there by the control endpoint are served.
     pub hosted_url: String,
     /// API key of the customer account.

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::control::Control;
 use crate::hub::{Fixed, Hub};
-use crate::options::Options;
+use crate::options::{Away, Options};
 use crate::ready::Ready;
 use crate::server::Service;
 use crate::server::tls::{self, Tls};
@@ -23,7 +23,7 @@ use crate::{control_http, fetch, gateway, graphql, server, state, upload};
 /// A running sandbox; it ends when this is dropped.
 pub struct Sandbox {
     control: Control,
-    server: JoinHandle<()>,
+    servers: Vec<JoinHandle<()>>,
     _own_data: Option<TempDir>,
 }
 
@@ -42,25 +42,38 @@ impl Sandbox {
             .with_context(|| format!("cannot listen on port {}", options.port))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let base_url = format!("{scheme}://{}", listener.local_addr()?);
+        let plain = match tls {
+            Some(_) => Some(TcpListener::bind(("127.0.0.1", 0)).await?),
+            None => None,
+        };
+        let mut ready = introduce(&base_url, ca_bundle);
+        ready.port = listener.local_addr()?.port();
+        if let Some(plain) = &plain {
+            ready.plain_control_url = format!("http://{}/control", plain.local_addr()?);
+        }
         let fixed = Fixed {
-            ready: introduce(&base_url, ca_bundle),
+            ready,
             data_dir,
             http: fetch::client(tls.as_ref().map(|tls| tls.ca_pem.as_str()))?,
             schema: graphql::schema(),
             base_settings,
         };
         let hub = Arc::new(Hub::new(fixed)?);
-        let (presence, absences) = server::presence();
+        let (presence, absences) = server::presence(options.away);
         let control = Control::new(Arc::clone(&hub), presence.clone());
+        let mut servers = Vec::new();
+        if let Some(plain) = plain {
+            servers.push(control_alone(plain, control.clone()));
+        }
         let service = Service {
             app: routes(hub, control.clone()),
             tls: tls.map(|tls| tls.acceptor),
             presence,
         };
-        let server = tokio::spawn(server::serve(listener, service, absences));
+        servers.push(tokio::spawn(server::serve(listener, service, absences)));
         Ok(Self {
             control,
-            server,
+            servers,
             _own_data: own_data,
         })
     }
@@ -80,7 +93,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -122,6 +135,8 @@ fn introduce(base_url: &str, ca_bundle: Option<PathBuf>) -> Ready {
         upload_url: format!("{base_url}/upload"),
         partner_upload_url: format!("{base_url}/partner/upload"),
         control_url: format!("{base_url}/control"),
+        plain_control_url: format!("{base_url}/control"),
+        port: 0,
         hosted_url: format!("{base_url}/hosted"),
         api_key: key("customer"),
         partner_api_key: key("partner"),
@@ -135,6 +150,18 @@ fn introduce(base_url: &str, ca_bundle: Option<PathBuf>) -> Ready {
         ca_bundle,
         pid: std::process::id(),
     }
+}
+
+/// The control endpoint for those who speak no TLS.
+fn control_alone(listener: TcpListener, control: Control) -> JoinHandle<()> {
+    // Nobody sends this one away.
+    let (presence, absences) = server::presence(Away::Refusing);
+    let service = Service {
+        app: control_http::routes(control),
+        tls: None,
+        presence,
+    };
+    tokio::spawn(server::serve(listener, service, absences))
 }
 
 fn routes(hub: Arc<Hub>, control: Control) -> Router {

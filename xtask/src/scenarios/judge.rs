@@ -15,6 +15,8 @@ pub struct Named {
 
 /// One thing that was checked.
 pub struct Verdict {
+    /// The scenario's id.
+    pub scenario: String,
     /// Scenario and language, or scenario and `all alike`.
     pub name: String,
     /// Why it failed; empty when it passed.
@@ -27,6 +29,7 @@ pub fn judge(scenarios: &[Scenario], logs: &[Named]) -> Vec<Verdict> {
     for scenario in scenarios {
         for named in logs {
             all.push(Verdict {
+                scenario: scenario.id.clone(),
                 name: format!("{} in {}", scenario.id, named.language),
                 failures: expect::failures(scenario, named.log.get(&scenario.id), &named.secrets),
             });
@@ -35,6 +38,7 @@ pub fn judge(scenarios: &[Scenario], logs: &[Named]) -> Vec<Verdict> {
             && !rest.is_empty()
         {
             all.push(Verdict {
+                scenario: scenario.id.clone(),
                 name: format!("{}, all alike", scenario.id),
                 failures: rest
                     .iter()

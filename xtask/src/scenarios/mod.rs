@@ -9,6 +9,7 @@ pub mod judge;
 pub mod log;
 mod mask;
 mod pattern;
+pub mod round;
 pub mod source;
 mod summary;
 

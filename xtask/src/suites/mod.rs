@@ -1,6 +1,7 @@
 //! The test suites: their names, and running some or all of them. One module per suite.
 
 mod abi;
+mod ambiguity;
 mod c;
 mod counts;
 mod crash;
@@ -8,6 +9,7 @@ mod crash_points;
 mod docs;
 mod faults;
 mod fork;
+mod fuzz;
 pub mod guest;
 mod irs;
 mod loops;
@@ -117,6 +119,16 @@ const ALL: &[Suite] = &[
         name: "faults",
         about: "docs/faults.md: every fault there is, with the tests that show what is promised",
         run: faults::run,
+    },
+    Suite {
+        name: "ambiguity",
+        about: "every step of a push, its request or its answer lost, in every language",
+        run: ambiguity::run,
+    },
+    Suite {
+        name: "fuzz",
+        about: "bytes from outside: what fuzzing kept, read again; with --long it goes on",
+        run: fuzz::run,
     },
     Suite {
         name: "docs",

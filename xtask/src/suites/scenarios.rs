@@ -1,144 +1,53 @@
 //! Suite `scenarios`: all runners at once, a sandbox each, one judge.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::Value;
 
-use crate::sandbox::Sandbox;
-use crate::scenarios::judge::{Named, judge};
+use crate::scenarios::judge::{Named, Verdict, judge};
+use crate::scenarios::round::{Round, prepare};
 use crate::scenarios::source::{self, Scenario};
 use crate::scenarios::{compare, log};
 use crate::tally::Tally;
-use crate::{place, run, setup};
-
-const LIMIT: Duration = Duration::from_secs(600);
-
-struct Runner {
-    language: &'static str,
-    prepare: fn() -> Result<()>,
-    command: fn() -> Result<Command>,
-}
-
-const RUNNERS: [Runner; 4] = [
-    Runner {
-        language: "rust",
-        prepare: setup::workspace,
-        command: rust,
-    },
-    Runner {
-        language: "c",
-        prepare: setup::c::runner,
-        command: setup::c::runner_command,
-    },
-    Runner {
-        language: "python",
-        prepare: setup::python::package,
-        command: python,
-    },
-    Runner {
-        language: "node",
-        prepare: setup::node::package,
-        command: node,
-    },
-];
-
-fn rust() -> Result<Command> {
-    run::command(place::built("filed-runner")?)
-}
-
-fn python() -> Result<Command> {
-    let mut command = run::command(setup::python::interpreter()?)?;
-    command.arg("tests/runners/python/runner.py");
-    Ok(command)
-}
-
-fn node() -> Result<Command> {
-    let mut command = run::command("node")?;
-    command.arg("tests/runners/node/run.mjs");
-    Ok(command)
-}
 
 pub fn run(tally: &mut Tally) -> Result<()> {
-    setup::workspace()?;
     let all = source::read(&source::folder()?)?;
-    let file = place::target()?.join("scenarios.json");
-    source::write(&all, &file)?;
-    for runner in &RUNNERS {
-        (runner.prepare)().with_context(|| format!("setting up {}", runner.language))?;
-    }
-    let ended: Vec<Result<(Named, String)>> = std::thread::scope(|scope| {
-        let running: Vec<_> = RUNNERS
-            .iter()
-            .map(|runner| scope.spawn(|| carry_out(runner, &file)))
-            .collect();
-        running.into_iter().map(join).collect()
-    });
-    let mut logs = Vec::new();
-    for (runner, ended) in RUNNERS.iter().zip(ended) {
-        let language = runner.language;
-        match ended {
-            Ok((named, output)) => {
-                tally.note(&output)?;
-                logs.push(named);
-            }
-            Err(error) => {
-                tally.check(&format!("the runner in {language}"), Err(error))?;
-            }
-        }
-    }
-    let scenarios = source::parse(&all)?;
-    write_normalised(&scenarios, &logs)?;
-    for verdict in judge(&scenarios, &logs) {
+    for verdict in judged(tally, all, "scenarios")? {
         tally.verdict(&verdict.name, &verdict.failures)?;
     }
     Ok(())
 }
 
-fn join<T>(handle: std::thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
-    handle
-        .join()
-        .unwrap_or_else(|_| Err(anyhow::anyhow!("the runner's thread broke")))
-}
-
-/// Runs one runner against a sandbox of its own.
-fn carry_out(runner: &Runner, scenarios: &Path) -> Result<(Named, String)> {
-    let sandbox = Sandbox::start(&json!({}), 900)?;
-    let log_file = place::logs()?.join(format!("scenarios-{}.jsonl", runner.language));
-    let mut command = (runner.command)()?;
-    command
-        .arg("--control")
-        .arg(&sandbox.ready.control_url)
-        .arg("--scenarios")
-        .arg(scenarios)
-        .arg("--out")
-        .arg(&log_file);
-    let output = run::capture(&mut command, LIMIT)?;
-    anyhow::ensure!(
-        output.success,
-        "{} broke:\n{}",
-        run::shown(&command),
-        output.text
-    );
-    let named = Named {
-        language: runner.language.to_owned(),
-        log: log::read(&log_file)?,
-        secrets: sandbox.secrets(),
-    };
-    Ok((named, output.text))
+/// Runs these scenarios in every language and judges them; a runner that broke is a failure.
+pub fn judged(tally: &mut Tally, all: Vec<Value>, name: &str) -> Result<Vec<Verdict>> {
+    prepare()?;
+    let round = Round::plain(name, all);
+    let mut printed = String::new();
+    let ended = round.run(&mut printed)?;
+    tally.note(&printed)?;
+    let mut logs = Vec::new();
+    for (language, log) in ended {
+        match log {
+            Ok(log) => logs.push(log),
+            Err(error) => {
+                tally.check(&format!("the runner in {language}"), Err(error))?;
+            }
+        }
+    }
+    let scenarios = source::parse(&round.scenarios)?;
+    write_normalised(&round, &scenarios, &logs)?;
+    Ok(judge(&scenarios, &logs))
 }
 
 /// Keeps what was compared, for a person to compare again.
-fn write_normalised(scenarios: &[Scenario], logs: &[Named]) -> Result<()> {
+fn write_normalised(round: &Round, scenarios: &[Scenario], logs: &[Named]) -> Result<()> {
     for named in logs {
-        let path = place::logs()?.join(format!("scenarios-{}.normalised.jsonl", named.language));
+        let path = round.log_file(&named.language, "normalised.jsonl")?;
         std::fs::write(path, compare::normalised(scenarios, &named.log))?;
     }
     Ok(())
 }
-
 /// Judges logs that are there already; a log is named after its language.
 pub fn judge_logs(files: &[PathBuf], only: &str) -> Result<bool> {
     let mut all = source::read(&source::folder()?)?;

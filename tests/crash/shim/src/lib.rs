@@ -12,9 +12,12 @@
 //! | `CRASH_AT` | the program is killed before the operation with this number, from 1 |
 //! | `CRASH_AFTER` | counting begins after a write that holds this text |
 //! | `CRASH_TORN` | set: half of that write is done first |
+//! | `CRASH_NAMES_WITH_PORT` | host names are not found while nobody listens to this port |
 
 #[cfg(target_os = "linux")]
 mod hooks;
+#[cfg(target_os = "linux")]
+mod names;
 #[cfg(target_os = "linux")]
 mod plan;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! Being away: for a while nobody listens, and who connects is refused.
+//! Being away: for a while nobody listens, and who connects is refused or broken off.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
+
+use crate::options::Away;
 
 const BACKLOG: u32 = 1024;
 
@@ -21,6 +23,7 @@ pub(crate) struct Absences {
     asked: mpsc::UnboundedReceiver<Leave>,
     /// Counts the times the server left; every connection watches it.
     left: watch::Sender<u64>,
+    manner: Away,
 }
 
 struct Leave {
@@ -29,10 +32,15 @@ struct Leave {
 }
 
 /// Both ends.
-pub(crate) fn presence() -> (Presence, Absences) {
+pub(crate) fn presence(manner: Away) -> (Presence, Absences) {
     let (leave, asked) = mpsc::unbounded_channel();
     let left = watch::Sender::new(0);
-    (Presence { leave }, Absences { asked, left })
+    let absences = Absences {
+        asked,
+        left,
+        manner,
+    };
+    (Presence { leave }, absences)
 }
 
 impl Presence {
@@ -60,12 +68,31 @@ impl Absences {
         }
     }
 
+    /// Takes every connection and ends it with a reset, until the absence is over.
+    async fn break_off(&mut self, absence: Absence, listener: TcpListener) -> TcpListener {
+        self.left.send_modify(|times| *times += 1);
+        let mut until = absence.begin();
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => return listener,
+                more = self.asked() => until = until.max(more.begin()),
+                Ok((stream, _)) = listener.accept() => {
+                    // Gone already is as good.
+                    let _gone = stream.set_zero_linger();
+                }
+            }
+        }
+    }
+
     /// Is away as long as asked for, and longer when asked for meanwhile; then listens again.
     pub(crate) async fn stay_away(
         &mut self,
         absence: Absence,
         listener: TcpListener,
     ) -> io::Result<TcpListener> {
+        if self.manner == Away::BreakingOff {
+            return Ok(self.break_off(absence, listener).await);
+        }
         let address = listener.local_addr()?;
         drop(listener);
         // Bound, but not listening: the port refuses connections and stays ours.
