@@ -93,7 +93,8 @@ fn rust(tally: &mut Tally, proofs: &[&Proof]) -> Result<Outcomes> {
 fn target(file: &Path) -> Option<String> {
     let mut parts = file.iter().map(|part| part.to_string_lossy());
     parts.find(|part| part == "tests" || part == "src")?;
-    let within_tests = file.iter().any(|part| part == "tests") && !file.iter().any(|part| part == "src");
+    let within_tests =
+        file.iter().any(|part| part == "tests") && !file.iter().any(|part| part == "src");
     let name = parts.next()?;
     within_tests.then(|| name.trim_end_matches(".rs").to_owned())
 }
@@ -250,7 +251,10 @@ mod tests {
     fn a_file_leads_to_the_test_it_is_part_of() {
         let of = |file: &str| target(Path::new(file));
         assert_eq!(of("core/tests/push/lost.rs").as_deref(), Some("push"));
-        assert_eq!(of("core/tests/upload_raw.rs").as_deref(), Some("upload_raw"));
+        assert_eq!(
+            of("core/tests/upload_raw.rs").as_deref(),
+            Some("upload_raw")
+        );
         assert_eq!(of("ffi-c/src/guard.rs"), None);
         assert_eq!(of("core/src/push/journal/tests/crash.rs"), None);
     }

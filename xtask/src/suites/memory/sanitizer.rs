@@ -28,7 +28,7 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     let sandbox = Sandbox::start(&json!({}), 3600)?;
     let mut command = run::command(runner)?;
     command
-        .args(["--control", &sandbox.ready.control_url, "--scenarios"])
+        .args(["--control", &sandbox.ready.plain_control_url, "--scenarios"])
         .arg(&file)
         .arg("--out")
         .arg(place::target()?.join("scenarios-asan.jsonl"))

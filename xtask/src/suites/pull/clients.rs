@@ -16,8 +16,11 @@ const SIZE: usize = 12_000_000;
 /// How far an upload is when the provider is killed.
 const KILLS_AT: [usize; 2] = [SIZE / 4, SIZE / 2];
 
+/// Sets a client up and gives its command.
+type Prepare = fn() -> Result<Command>;
+
 pub fn run(tally: &mut Tally, program: &Program) -> Result<()> {
-    let clients: [(&str, fn() -> Result<Command>); 2] =
+    let clients: [(&str, Prepare); 2] =
         [("tus-js-client from npm", npm), ("tuspy from PyPI", pypi)];
     for (name, command) in clients {
         let what = format!(

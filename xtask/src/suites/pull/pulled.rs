@@ -285,7 +285,7 @@ pub fn endpoint(url: &str, client: &str) -> String {
 
 /// Gives the sandbox other bytes to send back.
 pub fn prepare(filed: &Filed, bytes: &[u8]) -> Result<()> {
-    let url = format!("{}/pull/return", filed.sandbox.ready.control_url);
+    let url = format!("{}/pull/return", filed.sandbox.ready.plain_control_url);
     let answer = http::call("PUT", &url, &[("content-type", "application/pdf")], bytes)?;
     ensure!(
         answer.status == 200,
