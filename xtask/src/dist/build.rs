@@ -80,6 +80,25 @@ impl Build {
         }))
     }
 
+    /// maturin, told to build the wheel this way; `None` where the tests' wheel is meant.
+    pub fn maturin(&self) -> Result<Option<Command>> {
+        let mut command = match self.linker {
+            Linker::Tests => return Ok(None),
+            Linker::Native => setup::python::maturin()?,
+            Linker::Zig => setup::zig::command("maturin")?,
+        };
+        command.arg("build");
+        if self.linker == Linker::Zig {
+            command.args(["--zig", "--compatibility", "manylinux2014"]);
+        }
+        command
+            .args(["--profile", &self.profile])
+            .args(["--target", &self.target.triple])
+            .args(["--manifest-path", "bindings-python/Cargo.toml"])
+            .env("CARGO_TARGET_DIR", place::target()?.join("dist"));
+        Ok(Some(command))
+    }
+
     /// What a program that links the static library needs besides.
     pub fn native_libs(&self) -> Result<Vec<String>> {
         let list = place::root()?.join("ffi-c/packaging/native-libs.txt");

@@ -5,6 +5,8 @@ mod archive;
 pub mod build;
 pub mod c;
 pub mod elf;
+pub mod node;
+pub mod python;
 mod static_library;
 pub mod target;
 
@@ -24,6 +26,11 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Package {
     C,
+    /// The wheel.
+    Python,
+    /// What the wheel is built from.
+    PythonSource,
+    Node,
 }
 
 /// How it is built and where it goes.
@@ -57,6 +64,17 @@ pub fn run(options: &Options) -> Result<bool> {
     let asked = |package: Package| options.only.is_empty() || options.only.contains(&package);
     if asked(Package::C) {
         say(&c::pack(&build, &out)?)?;
+    }
+    if asked(Package::Python) {
+        say(&python::wheel(&build, &out)?)?;
+    }
+    if asked(Package::PythonSource) {
+        say(&python::source(&out)?)?;
+    }
+    if asked(Package::Node) {
+        for written in node::pack(&build, &out)? {
+            say(&written)?;
+        }
     }
     Ok(true)
 }

@@ -3,6 +3,7 @@
 
 pub mod c;
 pub mod debian;
+pub mod interpreters;
 pub mod node;
 pub mod pull;
 pub mod python;

@@ -18,14 +18,19 @@ pub fn folder() -> Result<PathBuf> {
 pub fn package() -> Result<()> {
     static DONE: OnceLock<()> = OnceLock::new();
     once(&DONE, || {
-        let lock = std::fs::read_to_string(folder()?.join("package-lock.json"))?;
-        stamp::unless_fresh(&folder()?.join("node_modules"), &lock, || {
-            run::demand(&mut npm(&["ci", "--no-audit", "--no-fund"])?)
-                .context("Node 20 or newer with npm is needed")
-                .map(drop)
-        })?;
+        modules()?;
         run::demand(&mut npm(&["run", "build"])?)?;
         link()
+    })
+}
+
+/// Installs what `package-lock.json` says.
+pub fn modules() -> Result<()> {
+    let lock = std::fs::read_to_string(folder()?.join("package-lock.json"))?;
+    stamp::unless_fresh(&folder()?.join("node_modules"), &lock, || {
+        run::demand(&mut npm(&["ci", "--no-audit", "--no-fund"])?)
+            .context("Node 20 or newer with npm is needed")
+            .map(drop)
     })
 }
 

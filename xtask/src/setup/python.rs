@@ -1,6 +1,7 @@
 //! Python: a virtual environment with the tools, and a fresh one with the wheel installed.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
@@ -46,8 +47,7 @@ pub fn environment_with(dir: &Path, requirements: &str) -> Result<()> {
 pub fn package() -> Result<()> {
     static DONE: OnceLock<()> = OnceLock::new();
     once(&DONE, || {
-        tools()?;
-        let wheel = build()?;
+        let wheel = wheel()?;
         let mut pip = run::command(interpreter()?)?;
         pip.args([
             "-m",
@@ -66,28 +66,37 @@ pub fn package() -> Result<()> {
     })
 }
 
-fn build() -> Result<PathBuf> {
+/// The wheel, built once per run as the tests need it.
+pub fn wheel() -> Result<PathBuf> {
+    static DONE: OnceLock<()> = OnceLock::new();
     let wheels = place::target()?.join("wheels");
-    if wheels.exists() {
-        std::fs::remove_dir_all(&wheels)?;
-    }
-    let mut maturin = run::command(environment()?.join("bin/maturin"))?;
-    maturin
-        .args([
-            "build",
-            "--profile",
-            "dev",
-            "--manifest-path",
-            "bindings-python/Cargo.toml",
-            "--out",
-        ])
-        .arg(&wheels)
-        .env("PYO3_PYTHON", interpreter()?);
-    run::demand(&mut maturin)?;
+    once(&DONE, || build(&wheels))?;
     only_file(&wheels)
 }
 
-fn only_file(dir: &Path) -> Result<PathBuf> {
+/// maturin, with an interpreter to build for.
+pub fn maturin() -> Result<Command> {
+    tools()?;
+    let mut maturin = run::command(environment()?.join("bin/maturin"))?;
+    maturin.env("PYO3_PYTHON", interpreter()?);
+    Ok(maturin)
+}
+
+fn build(wheels: &Path) -> Result<()> {
+    if wheels.exists() {
+        std::fs::remove_dir_all(wheels)?;
+    }
+    let mut maturin = maturin()?;
+    maturin
+        .args(["build", "--profile", "dev"])
+        .args(["--manifest-path", "bindings-python/Cargo.toml"])
+        .arg("--out")
+        .arg(wheels);
+    run::demand(&mut maturin).map(drop)
+}
+
+/// The one file in a folder.
+pub fn only_file(dir: &Path) -> Result<PathBuf> {
     let mut files = std::fs::read_dir(dir)?;
     let first = files
         .next()

@@ -5,6 +5,10 @@ mod c;
 mod consumer;
 mod dynamic;
 mod floor;
+mod node;
+mod portable;
+mod python;
+mod workflow;
 
 use anyhow::Result;
 use serde_json::json;
@@ -16,6 +20,8 @@ use crate::setup;
 use crate::tally::Tally;
 
 pub fn run(tally: &mut Tally) -> Result<()> {
+    portable::check(tally)?;
+    workflow::check(tally)?;
     if !cfg!(target_os = "linux") {
         return tally.skip(
             "everything",
@@ -25,6 +31,8 @@ pub fn run(tally: &mut Tally) -> Result<()> {
     setup::workspace()?;
     let sandbox = Sandbox::start(&json!({}), 1500)?;
     one_build(tally, &Build::of_the_tests()?, &sandbox)?;
+    let folder = tempfile::tempdir()?;
+    python::check_source(tally, &sandbox, folder.path())?;
     if tally.long {
         tally.line("  the release, for glibc 2.17:")?;
         one_build(
@@ -40,5 +48,7 @@ pub fn run(tally: &mut Tally) -> Result<()> {
 
 fn one_build(tally: &mut Tally, build: &Build, sandbox: &Sandbox) -> Result<()> {
     let packages = tempfile::tempdir()?;
-    c::check(tally, build, sandbox, packages.path())
+    c::check(tally, build, sandbox, packages.path())?;
+    python::check(tally, build, sandbox, packages.path())?;
+    node::check(tally, build, sandbox, packages.path())
 }
