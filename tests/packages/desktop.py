@@ -1,5 +1,5 @@
 """Installs the packages of this platform and pushes a document with each, where the suite `packages`
-does not run: macOS and Windows. Never run there yet; on Linux it passes.
+does not run: macOS and Windows. It has never run as a whole.
 
 desktop.py DIST SANDBOX TARGET
 """
