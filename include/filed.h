@@ -47,6 +47,14 @@
 #define FILED_FILE_INIT { (uint32_t)sizeof(filed_file), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FILED_PROGRESS_INIT \
     { (uint32_t)sizeof(filed_progress), 0, { 0, 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0, 0 }, 0, 0, 0, 0 }
+#define FILED_PULL_CLIENT_INIT { (uint32_t)sizeof(filed_pull_client), 0, 0, 0, 0, 0, 0, 0 }
+#define FILED_PULL_FILE_INIT { (uint32_t)sizeof(filed_pull_file), 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FILED_PULL_KEY_INIT { (uint32_t)sizeof(filed_pull_key), 0, 0, 0, 0 }
+#define FILED_PULL_OAUTH_CLIENT_INIT { (uint32_t)sizeof(filed_pull_oauth_client), 0, 0, 0, 0 }
+#define FILED_PULL_OPTIONS_INIT \
+    { (uint32_t)sizeof(filed_pull_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FILED_PULL_PROVIDER_INIT \
+    { (uint32_t)sizeof(filed_pull_provider), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /**
@@ -412,7 +420,7 @@
 #define FILED_ERROR_CALLBACK_FAILED 901
 
 /**
- * The process has no file descriptors or no memory left.
+ * The process has no file descriptors, memory or threads left.
  *
  * Let it have more (ulimit), or let it use fewer at once, and try again.
  */
@@ -595,6 +603,51 @@
 #define FILED_PUSH_CANCELLED 7
 
 /**
+ * A provider's function did what it was asked to.
+ */
+#define FILED_PULL_OK 0
+
+/**
+ * There is no such client or file, or this caller may not know of it.
+ */
+#define FILED_PULL_NOT_FOUND 1
+
+/**
+ * The input cannot be used; say why with `filed_pull_call_explain`.
+ */
+#define FILED_PULL_INVALID 2
+
+/**
+ * The caller may not do this.
+ */
+#define FILED_PULL_FORBIDDEN 3
+
+/**
+ * It may work later; say when with `filed_pull_call_retry_after_ms`, if that is known.
+ */
+#define FILED_PULL_UNAVAILABLE 4
+
+/**
+ * Anything else; so is every number that is not listed. Filed is told nothing of it.
+ */
+#define FILED_PULL_FAILED 5
+
+/**
+ * The text of a note stands for itself.
+ */
+#define FILED_PULL_NOTE_PLAIN 0
+
+/**
+ * The text of a note is CommonMark.
+ */
+#define FILED_PULL_NOTE_MARKDOWN 1
+
+/**
+ * `rate_per_second`: requests are not counted.
+ */
+#define FILED_PULL_NO_RATE_LIMIT UINT32_MAX
+
+/**
  * `on_existing`: a client whose external id Filed has from an earlier import fails.
  */
 #define FILED_ON_EXISTING_ERROR 0
@@ -707,6 +760,58 @@ typedef struct filed_platform_file filed_platform_file;
  * Files of a platform's client, one after the other.
  */
 typedef struct filed_platform_file_iterator filed_platform_file_iterator;
+
+/**
+ * The request that a function of a `filed_pull_provider` answers. Valid until that returns.
+ */
+typedef struct filed_pull_call filed_pull_call;
+
+/**
+ * Where `authenticate` says who calls. Valid until that returns; what is not set is nobody.
+ */
+typedef struct filed_pull_caller filed_pull_caller;
+
+/**
+ * Where `list_clients` puts its clients. Valid until that returns.
+ */
+typedef struct filed_pull_client_list filed_pull_client_list;
+
+/**
+ * What a caller shows: an API key, or the id and secret of an OAuth 2.0 client. Strings are
+ * borrowed from it, and it is valid until `authenticate` returns. Compare them in constant time.
+ */
+typedef struct filed_pull_credential filed_pull_credential;
+
+/**
+ * Where `list_files` puts its files. Valid until that returns.
+ */
+typedef struct filed_pull_file_list filed_pull_file_list;
+
+/**
+ * The content of a file that Filed sends. Valid until `receive_file` returns, for one thread at a
+ * time.
+ */
+typedef struct filed_pull_incoming filed_pull_incoming;
+
+/**
+ * Where `receive_file` says which file it has kept. Valid until that returns.
+ */
+typedef struct filed_pull_kept_file filed_pull_kept_file;
+
+/**
+ * Where `add_note` says what became of the note. Valid until that returns.
+ */
+typedef struct filed_pull_kept_note filed_pull_kept_note;
+
+/**
+ * Where `open_file` puts the file it has opened. Valid until that returns.
+ */
+typedef struct filed_pull_opened filed_pull_opened;
+
+/**
+ * A pull API that listens. May be used by any number of threads at once.
+ */
+typedef struct filed_pull_server filed_pull_server;
 
 /**
  * An open push. May be used by any number of threads at once.
@@ -1070,6 +1175,517 @@ typedef struct filed_progress {
 } filed_progress;
 
 /**
+ * A client, as the host has it. Start with `FILED_PULL_CLIENT_INIT`. Strings are copied.
+ */
+typedef struct filed_pull_client {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The host's own id: unique, and never given to another client; required.
+     */
+    const char *id;
+    /**
+     * Full name of the person or business; required.
+     */
+    const char *name;
+    /**
+     * E-mail address, or NULL.
+     */
+    const char *email;
+    /**
+     * Telephone number, or NULL.
+     */
+    const char *phone;
+    /**
+     * Such as `individual` or `business`, or NULL.
+     */
+    const char *type;
+    /**
+     * When the client or one of its files last changed, such as `2026-02-11T09:30:00Z`, or NULL.
+     */
+    const char *last_modified;
+} filed_pull_client;
+
+/**
+ * A file of a client, as the host has it. Start with `FILED_PULL_FILE_INIT`. Strings are copied.
+ */
+typedef struct filed_pull_file {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Bytes in the file.
+     */
+    uint64_t file_size;
+    /**
+     * The host's own id: unique over all clients, and never given to another file; required.
+     */
+    const char *id;
+    /**
+     * File name with its extension, without a path; required.
+     */
+    const char *name;
+    /**
+     * MIME type, or NULL for `application/octet-stream`.
+     */
+    const char *mime_type;
+    /**
+     * When the host got the file, such as `2026-02-10T08:00:00Z`, or NULL.
+     */
+    const char *date_created;
+    /**
+     * When the content last changed, or NULL.
+     */
+    const char *date_modified;
+    /**
+     * Whatever else is known of the file, as a JSON object, or NULL.
+     */
+    const char *metadata_json;
+} filed_pull_file;
+
+/**
+ * Writes up to `capacity` bytes to `buffer` and returns how many; 0 at the end, a negative number
+ * when reading failed. Called on a thread of the library's that may block, by one thread at a
+ * time, and never again once the upload has returned. It may call the library.
+ */
+typedef int64_t (*filed_read_fn)(void *user, uint8_t *buffer, uint64_t capacity);
+
+/**
+ * Moves to `offset`, counted in bytes from the start, before the first read. Returns 0 when it is
+ * there, 1 when it cannot do that and has not moved: then what comes before is read and dropped. A
+ * negative number fails the download. Threads as for `filed_read_fn`.
+ */
+typedef int32_t (*filed_pull_skip_fn)(void *user, uint64_t offset);
+
+/**
+ * An API key, sent as `X-API-Key` or as a bearer token. Start with `FILED_PULL_KEY_INIT`.
+ */
+typedef struct filed_pull_key {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Who has it, a name that is no secret; several keys may be of one caller. Required.
+     */
+    const char *caller;
+    /**
+     * The key, at least 16 characters; required.
+     */
+    const char *key;
+    /**
+     * What it may do: some of `clients.read`, `files.read`, `notes.write`, `files.write` with
+     * spaces between; NULL is all.
+     */
+    const char *scopes;
+} filed_pull_key;
+
+/**
+ * A client of the OAuth 2.0 token endpoint. Start with `FILED_PULL_OAUTH_CLIENT_INIT`.
+ */
+typedef struct filed_pull_oauth_client {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The `client_id`, which is also the caller's name; required.
+     */
+    const char *id;
+    /**
+     * The `client_secret`, at least 16 characters; required.
+     */
+    const char *secret;
+    /**
+     * What its tokens may do at most, as in `filed_pull_key`.
+     */
+    const char *scopes;
+} filed_pull_oauth_client;
+
+/**
+ * How to serve. Start with `FILED_PULL_OPTIONS_INIT`. Everything is copied.
+ */
+typedef struct filed_pull_options {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Address and port, such as `127.0.0.1:8080`; port 0 takes a free one. NULL is a free port of
+     * this machine. Without TLS, loopback only.
+     */
+    const char *listen;
+    /**
+     * The URL Filed reaches the server under, when it is another than the address says: a name, or
+     * a proxy in front. Or NULL.
+     */
+    const char *public_url;
+    /**
+     * Path of a PEM file with the certificate and its chain; NULL is plain HTTP.
+     */
+    const char *tls_certificate;
+    /**
+     * Path of a PEM file with the private key.
+     */
+    const char *tls_key;
+    /**
+     * API keys.
+     */
+    const struct filed_pull_key *keys;
+    /**
+     * How many.
+     */
+    uint64_t key_count;
+    /**
+     * Clients of the OAuth 2.0 client credentials grant.
+     */
+    const struct filed_pull_oauth_client *oauth_clients;
+    /**
+     * How many.
+     */
+    uint64_t oauth_client_count;
+    /**
+     * Folder where unfinished uploads, idempotency keys and the server's own secret outlive the
+     * process, for one server at a time; NULL keeps them as long as the server.
+     */
+    const char *state_dir;
+    /**
+     * Other than 0: lists hold signed download URLs, which need no credentials and live so long,
+     * up to twice.
+     */
+    uint64_t signed_url_lifetime_ms;
+    /**
+     * How long an access token lives; 1 hour.
+     */
+    uint64_t token_lifetime_ms;
+    /**
+     * The largest file that is received, in bytes; 2 GiB.
+     */
+    uint64_t max_file_size;
+    /**
+     * The longest a function of the provider may take; 30 s.
+     */
+    uint64_t provider_timeout_ms;
+    /**
+     * How long a transfer may move less than 16 KiB before it is cut off; 30 s.
+     */
+    uint64_t stall_timeout_ms;
+    /**
+     * How long an unfinished upload is kept after its last byte; 24 hours.
+     */
+    uint64_t upload_lifetime_ms;
+    /**
+     * How long an address that guessed is locked out; 60 s, every further time twice as long.
+     */
+    uint64_t lock_out_ms;
+    /**
+     * Connections at the same time; 1,024.
+     */
+    uint32_t max_connections;
+    /**
+     * Unfinished uploads of one caller at the same time; 256.
+     */
+    uint32_t max_uploads;
+    /**
+     * Requests of one caller a second, in the long run; 100, or `FILED_PULL_NO_RATE_LIMIT`.
+     */
+    uint32_t rate_per_second;
+    /**
+     * Requests of one caller at once; 400.
+     */
+    uint32_t rate_burst;
+    /**
+     * Wrong credentials in a row from one address before it is locked out; 20.
+     */
+    uint32_t max_failures;
+    /**
+     * Zero.
+     */
+    uint32_t reserved_too;
+} filed_pull_options;
+
+/**
+ * Which clients are asked for. Valid until `list_clients` returns. A newer library may add fields
+ * at the end, as far as `size` says. A host that lists everything can leave it alone.
+ */
+typedef struct filed_pull_client_query {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * How many at most.
+     */
+    uint32_t limit;
+    /**
+     * How many to leave out at the start.
+     */
+    uint64_t offset;
+    /**
+     * Where to go on: `next_cursor` of an earlier page, or NULL.
+     */
+    const char *cursor;
+    /**
+     * `id`, `name` or `lastModified`; descending with a minus before it. The id decides between
+     * equals.
+     */
+    const char *sort;
+    /**
+     * Only clients changed at this time or later, such as `2026-01-01T00:00:00Z`; or NULL.
+     */
+    const char *modified_since;
+    /**
+     * Only clients of this type, or NULL.
+     */
+    const char *type;
+    /**
+     * Only the client with this id, or NULL.
+     */
+    const char *id;
+} filed_pull_client_query;
+
+/**
+ * Lists the clients the caller may see, into `clients`. Returns `FILED_PULL_OK` or how it failed.
+ */
+typedef int32_t (*filed_pull_list_clients_fn)(void *user,
+                                              struct filed_pull_call *call,
+                                              const struct filed_pull_client_query *query,
+                                              struct filed_pull_client_list *clients);
+
+/**
+ * Which files are asked for; otherwise as `filed_pull_client_query`.
+ */
+typedef struct filed_pull_file_query {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * How many at most.
+     */
+    uint32_t limit;
+    /**
+     * How many to leave out at the start.
+     */
+    uint64_t offset;
+    /**
+     * Where to go on: `next_cursor` of an earlier page, or NULL.
+     */
+    const char *cursor;
+    /**
+     * `id`, `name`, `size`, `dateCreated` or `dateModified`; descending with a minus before it. The
+     * id decides between equals.
+     */
+    const char *sort;
+    /**
+     * Only files changed at this time or later, such as `2026-01-01T00:00:00Z`; or NULL.
+     */
+    const char *modified_since;
+    /**
+     * Only files of this MIME type, or NULL. A star for the part after the slash is every such type.
+     */
+    const char *mime_type;
+    /**
+     * Only files whose name has this extension, without its dot; or NULL.
+     */
+    const char *extension;
+} filed_pull_file_query;
+
+/**
+ * Lists the files of a client, into `files`. Returns `FILED_PULL_OK` or how it failed.
+ */
+typedef int32_t (*filed_pull_list_files_fn)(void *user,
+                                            struct filed_pull_call *call,
+                                            const char *client_id,
+                                            const struct filed_pull_file_query *query,
+                                            struct filed_pull_file_list *files);
+
+/**
+ * Opens a file, into `opened`. Returns `FILED_PULL_OK` or how it failed.
+ */
+typedef int32_t (*filed_pull_open_file_fn)(void *user,
+                                           struct filed_pull_call *call,
+                                           const char *file_id,
+                                           struct filed_pull_opened *opened);
+
+/**
+ * A note to be put on a client. Valid until `add_note` returns; a newer library may add fields at
+ * the end, as far as `size` says.
+ */
+typedef struct filed_pull_new_note {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * One of `FILED_PULL_NOTE_...`.
+     */
+    uint32_t format;
+    /**
+     * The note itself, 1 to 10,000 characters.
+     */
+    const char *text;
+    /**
+     * What it is about, or NULL.
+     */
+    const char *category;
+    /**
+     * Who wrote it, or NULL.
+     */
+    const char *author;
+    /**
+     * NULL, or a key: the same key for the same client is the same note. A host that has it
+     * already answers with the one it has.
+     */
+    const char *idempotency_key;
+} filed_pull_new_note;
+
+/**
+ * Puts a note on a client and says so to `kept`. Returns `FILED_PULL_OK` or how it failed.
+ */
+typedef int32_t (*filed_pull_add_note_fn)(void *user,
+                                          struct filed_pull_call *call,
+                                          const char *client_id,
+                                          const struct filed_pull_new_note *note,
+                                          struct filed_pull_kept_note *kept);
+
+/**
+ * A file that Filed sends. Valid until `receive_file` returns; a newer library may add fields at
+ * the end, as far as `size` says.
+ */
+typedef struct filed_pull_new_file {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Bytes in the file; `FILED_SIZE_UNKNOWN` when that was not announced.
+     */
+    int64_t file_size;
+    /**
+     * File name, one component of 1 to 255 characters. Not safe as a path on every system.
+     */
+    const char *name;
+    /**
+     * MIME type as the sender said it.
+     */
+    const char *mime_type;
+    /**
+     * What the file is, in the sender's words; or NULL.
+     */
+    const char *description;
+    /**
+     * Whatever else the sender said, as a JSON object; or NULL.
+     */
+    const char *metadata_json;
+    /**
+     * NULL, or a key: the same key for the same client is the same file. A host that has it
+     * already reads the content to its end and answers with the one it has.
+     */
+    const char *idempotency_key;
+} filed_pull_new_file;
+
+/**
+ * Takes a file for a client: reads `content` to its end with `filed_pull_incoming_read`, only then
+ * keeps it, and says so to `kept`. Returns `FILED_PULL_OK` or how it failed.
+ */
+typedef int32_t (*filed_pull_receive_file_fn)(void *user,
+                                              struct filed_pull_call *call,
+                                              const char *client_id,
+                                              const struct filed_pull_new_file *file,
+                                              struct filed_pull_incoming *content,
+                                              struct filed_pull_kept_file *kept);
+
+/**
+ * Says to `caller` whose `credential` it is, and nothing when it is nobody's. Returns
+ * `FILED_PULL_OK`, also for nobody, or how it failed.
+ */
+typedef int32_t (*filed_pull_authenticate_fn)(void *user,
+                                              struct filed_pull_call *call,
+                                              const struct filed_pull_credential *credential,
+                                              struct filed_pull_caller *caller);
+
+/**
+ * A platform's clients and files, as Filed may see them. Start with `FILED_PULL_PROVIDER_INIT`.
+ *
+ * Functions are called on threads of the library's that may block, many at a time, up to 256; so
+ * whatever `user` points to must be safe for that. A slow one slows and a failing one fails only
+ * its own request; one that is too slow is given up (`provider_timeout_ms`), but runs on. They may
+ * call the library, but not stop or free their own server. What they are given is valid until they
+ * return.
+ */
+typedef struct filed_pull_provider {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Passed to every function.
+     */
+    void *user;
+    /**
+     * Called once, on any thread, when no function is called any more: after the server was freed,
+     * or when it could not be started. NULL: not called.
+     */
+    filed_release_fn release;
+    /**
+     * Required.
+     */
+    filed_pull_list_clients_fn list_clients;
+    /**
+     * Required.
+     */
+    filed_pull_list_files_fn list_files;
+    /**
+     * Required.
+     */
+    filed_pull_open_file_fn open_file;
+    /**
+     * Required.
+     */
+    filed_pull_add_note_fn add_note;
+    /**
+     * Required.
+     */
+    filed_pull_receive_file_fn receive_file;
+    /**
+     * NULL: the keys and OAuth 2.0 clients of the options are all there are.
+     */
+    filed_pull_authenticate_fn authenticate;
+} filed_pull_provider;
+
+/**
  * How to open a push. Start with `FILED_PUSH_OPTIONS_INIT`.
  */
 typedef struct filed_push_options {
@@ -1107,13 +1723,6 @@ typedef struct filed_push_options {
      */
     uint32_t reserved;
 } filed_push_options;
-
-/**
- * Writes up to `capacity` bytes to `buffer` and returns how many; 0 at the end, a negative number
- * when reading failed. Called on a thread of the library's that may block, by one thread at a
- * time, and never again once the upload has returned. It may call the library.
- */
-typedef int64_t (*filed_read_fn)(void *user, uint8_t *buffer, uint64_t capacity);
 
 /**
  * Told the bytes sent so far and the total, `FILED_SIZE_UNKNOWN` when that is not known. Called
@@ -2253,6 +2862,184 @@ struct filed_error *filed_push_progress(const struct filed_push *push,
  * freed.
  */
 const char *filed_push_state_name(uint32_t state);
+
+/**
+ * Who calls: the name that belongs to the credentials. Borrowed from the call; empty in
+ * `authenticate`.
+ */
+const char *filed_pull_call_caller(const struct filed_pull_call *call);
+
+/**
+ * Says what is wrong with the input, for `FILED_PULL_INVALID`. Filed sees it: name no client.
+ */
+struct filed_error *filed_pull_call_explain(struct filed_pull_call *call, const char *reason);
+
+/**
+ * Says after how many milliseconds to try again, for `FILED_PULL_UNAVAILABLE`.
+ */
+struct filed_error *filed_pull_call_retry_after_ms(struct filed_pull_call *call,
+                                                   uint64_t retry_after_ms);
+
+/**
+ * The API key, or NULL when an OAuth 2.0 client asks for an access token.
+ */
+const char *filed_pull_credential_api_key(const struct filed_pull_credential *credential);
+
+/**
+ * The `client_id` of an OAuth 2.0 client, or NULL.
+ */
+const char *filed_pull_credential_client_id(const struct filed_pull_credential *credential);
+
+/**
+ * The `client_secret` of an OAuth 2.0 client, or NULL.
+ */
+const char *filed_pull_credential_client_secret(const struct filed_pull_credential *credential);
+
+/**
+ * The credentials are those of `id`, a name of the host's that is no secret and which every
+ * function is told. `scopes` are what it may do: some of `clients.read`, `files.read`,
+ * `notes.write`, `files.write` with spaces between, or NULL for all. Strings are copied.
+ */
+struct filed_error *filed_pull_caller_set(struct filed_pull_caller *caller,
+                                          const char *id,
+                                          const char *scopes);
+
+/**
+ * The credentials are those of whom the options know under them, if anybody: what happens without
+ * a function for it. Returns 1 when there is somebody, otherwise 0.
+ */
+int32_t filed_pull_caller_set_configured(struct filed_pull_caller *caller,
+                                         const struct filed_pull_credential *credential);
+
+/**
+ * Adds a client. Without `filed_pull_client_list_set_page` the list is everything the caller may
+ * see, and the library filters, sorts and cuts pages; good for some ten thousand.
+ */
+struct filed_error *filed_pull_client_list_add(struct filed_pull_client_list *list,
+                                               const struct filed_pull_client *client);
+
+/**
+ * Says that what is added is the page that was asked for, filtered and in order. `next_cursor` is
+ * what the next page's query is to hold, or NULL after the last page; Filed sees it encrypted.
+ * `total` is how many there are on all pages, or `FILED_SIZE_UNKNOWN`.
+ */
+struct filed_error *filed_pull_client_list_set_page(struct filed_pull_client_list *list,
+                                                    const char *next_cursor,
+                                                    int64_t total);
+
+/**
+ * Adds a file; otherwise as `filed_pull_client_list_add`.
+ */
+struct filed_error *filed_pull_file_list_add(struct filed_pull_file_list *list,
+                                             const struct filed_pull_file *file);
+
+/**
+ * As `filed_pull_client_list_set_page`, for files.
+ */
+struct filed_error *filed_pull_file_list_set_page(struct filed_pull_file_list *list,
+                                                  const char *next_cursor,
+                                                  int64_t total);
+
+/**
+ * Says that the note is kept: its id at the host, and when it was put on the client, such as
+ * `2026-03-01T12:00:00Z`, or NULL for now. Strings are copied.
+ */
+struct filed_error *filed_pull_kept_note_set(struct filed_pull_kept_note *note,
+                                             const char *id,
+                                             const char *date_created);
+
+/**
+ * Says which file it is; required. The content has exactly `file_size` bytes, which is looked up
+ * for `filed_pull_opened_set_path`. `version` changes whenever the content does: a hash, a
+ * revision. It may be NULL when the content is a file on disk or `date_modified` is given; without
+ * any of these a download that broke starts again from the beginning. Strings are copied.
+ */
+struct filed_error *filed_pull_opened_set_file(struct filed_pull_opened *opened,
+                                               const struct filed_pull_file *file,
+                                               const char *version);
+
+/**
+ * The content is this file on disk: the fastest. It is opened now and read without the host.
+ *
+ * FILE_NOT_FOUND, FILE_UNREADABLE.
+ */
+struct filed_error *filed_pull_opened_set_path(struct filed_pull_opened *opened, const char *path);
+
+/**
+ * The content is a copy of these bytes.
+ */
+struct filed_error *filed_pull_opened_set_bytes(struct filed_pull_opened *opened,
+                                                const uint8_t *data,
+                                                uint64_t length);
+
+/**
+ * The content is what `read` gives, from the start; `skip` may be NULL. Both are called after
+ * `open_file` has returned, by one thread at a time. `release`, which may be NULL, is called once
+ * when nothing is read any more, however the download ended, and also when this call fails.
+ */
+struct filed_error *filed_pull_opened_set_stream(struct filed_pull_opened *opened,
+                                                 filed_read_fn read,
+                                                 filed_pull_skip_fn skip,
+                                                 filed_release_fn release,
+                                                 void *user);
+
+/**
+ * Reads up to `capacity` bytes of the content into `buffer`, waiting for them, and returns how
+ * many; 0 at the end, a negative number when the transfer broke: then keep nothing, and return
+ * `FILED_PULL_FAILED`. Whoever does not read to the end does not have the file.
+ */
+int64_t filed_pull_incoming_read(struct filed_pull_incoming *incoming,
+                                 uint8_t *buffer,
+                                 uint64_t capacity);
+
+/**
+ * Says that the file is kept, and how it is listed from now on. Strings are copied.
+ */
+struct filed_error *filed_pull_kept_file_set(struct filed_pull_kept_file *kept,
+                                             const struct filed_pull_file *file);
+
+/**
+ * Serves the host's clients and files to Filed. `options` may be NULL, but then nobody may use the
+ * server, unless the provider has a function for it. Both are copied. `*server` is yours to free
+ * with `filed_pull_server_free`.
+ *
+ * INVALID_ARGUMENT when a function is missing; CONFIG_INVALID, which tells what is wrong with the
+ * options, or that the address is taken.
+ */
+struct filed_error *filed_pull_server_start(const struct filed_pull_options *options,
+                                            const struct filed_pull_provider *provider,
+                                            struct filed_pull_server **server);
+
+/**
+ * Serves a folder: every folder in it is a client, every file at any depth one of its files.
+ * Received files and notes are kept in it. Otherwise as `filed_pull_server_start`.
+ *
+ * FILE_NOT_FOUND, FILE_UNREADABLE.
+ */
+struct filed_error *filed_pull_folder_start(const struct filed_pull_options *options,
+                                            const char *folder,
+                                            struct filed_pull_server **server);
+
+/**
+ * The URL that every path of the API is appended to, borrowed from the server; with the port that
+ * was taken.
+ */
+const char *filed_pull_server_url(const struct filed_pull_server *server);
+
+/**
+ * Takes no more requests, waits up to `timeout_ms` for those that run to finish, and ends the
+ * server. May be repeated, by any thread.
+ *
+ * WAIT_TIMED_OUT when something did not finish in time and was cut off; FORKED.
+ */
+struct filed_error *filed_pull_server_stop(const struct filed_pull_server *server,
+                                           uint64_t timeout_ms);
+
+/**
+ * Ends a server at once and frees it; functions of its provider that still run, run on, see
+ * `release` there. Accepts NULL.
+ */
+void filed_pull_server_free(struct filed_pull_server *server);
 
 /**
  * Opens a push: an open group of clients and files that is then committed. `*push` is yours to

@@ -14,6 +14,7 @@
 #include "filed/client.hpp"
 #include "filed/config.hpp"
 #include "filed/error.hpp"
+#include "filed/pull.hpp"
 #include "filed/push.hpp"
 #include "filed/results.hpp"
 #include "filed/uploads.hpp"

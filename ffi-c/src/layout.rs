@@ -102,6 +102,117 @@ layout! {
         uploading: [120 120 120],
         reserved: [124 124 124],
     }
+    crate::pull::filed_pull_client: [56 32 32] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        id: [8 8 8],
+        name: [16 12 12],
+        email: [24 16 16],
+        phone: [32 20 20],
+        r#type: [40 24 24],
+        last_modified: [48 28 28],
+    }
+    crate::pull::filed_pull_client_query: [56 40 36] {
+        size: [0 0 0],
+        limit: [4 4 4],
+        offset: [8 8 8],
+        cursor: [16 16 16],
+        sort: [24 20 20],
+        modified_since: [32 24 24],
+        r#type: [40 28 28],
+        id: [48 32 32],
+    }
+    crate::pull::filed_pull_file: [64 40 40] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        file_size: [8 8 8],
+        id: [16 16 16],
+        name: [24 20 20],
+        mime_type: [32 24 24],
+        date_created: [40 28 28],
+        date_modified: [48 32 32],
+        metadata_json: [56 36 36],
+    }
+    crate::pull::filed_pull_file_query: [56 40 36] {
+        size: [0 0 0],
+        limit: [4 4 4],
+        offset: [8 8 8],
+        cursor: [16 16 16],
+        sort: [24 20 20],
+        modified_since: [32 24 24],
+        mime_type: [40 28 28],
+        extension: [48 32 32],
+    }
+    crate::pull::filed_pull_key: [32 20 20] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        caller: [8 8 8],
+        key: [16 12 12],
+        scopes: [24 16 16],
+    }
+    crate::pull::filed_pull_new_file: [56 40 36] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        file_size: [8 8 8],
+        name: [16 16 16],
+        mime_type: [24 20 20],
+        description: [32 24 24],
+        metadata_json: [40 28 28],
+        idempotency_key: [48 32 32],
+    }
+    crate::pull::filed_pull_new_note: [40 24 24] {
+        size: [0 0 0],
+        format: [4 4 4],
+        text: [8 8 8],
+        category: [16 12 12],
+        author: [24 16 16],
+        idempotency_key: [32 20 20],
+    }
+    crate::pull::filed_pull_oauth_client: [32 20 20] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        id: [8 8 8],
+        secret: [16 12 12],
+        scopes: [24 16 16],
+    }
+    crate::pull::filed_pull_options: [160 144 132] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        listen: [8 8 8],
+        public_url: [16 12 12],
+        tls_certificate: [24 16 16],
+        tls_key: [32 20 20],
+        keys: [40 24 24],
+        key_count: [48 32 28],
+        oauth_clients: [56 40 36],
+        oauth_client_count: [64 48 40],
+        state_dir: [72 56 48],
+        signed_url_lifetime_ms: [80 64 52],
+        token_lifetime_ms: [88 72 60],
+        max_file_size: [96 80 68],
+        provider_timeout_ms: [104 88 76],
+        stall_timeout_ms: [112 96 84],
+        upload_lifetime_ms: [120 104 92],
+        lock_out_ms: [128 112 100],
+        max_connections: [136 120 108],
+        max_uploads: [140 124 112],
+        rate_per_second: [144 128 116],
+        rate_burst: [148 132 120],
+        max_failures: [152 136 124],
+        reserved_too: [156 140 128],
+    }
+    crate::pull::filed_pull_provider: [72 40 40] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        user: [8 8 8],
+        release: [16 12 12],
+        list_clients: [24 16 16],
+        list_files: [32 20 20],
+        open_file: [40 24 24],
+        add_note: [48 28 28],
+        receive_file: [56 32 32],
+        authenticate: [64 36 36],
+    }
     crate::push::filed_push_options: [48 32 32] {
         size: [0 0 0],
         allow_partial: [4 4 4],

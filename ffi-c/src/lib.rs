@@ -13,6 +13,7 @@
 //! | `workspaces`, `connections`, `jobs`, `works`, `artifacts`, `platform` | one file per noun of the gateway |
 //! | `cancel`, `uploads`, `stream` | uploads and how to end them |
 //! | `push`, `entries`, `commit`, `background`, `events`, `event_stream`, `signal`, `progress`, `report`, `client_reports`, `file_reports`, `item_states` | the push |
+//! | `pull` | the API that Filed pulls from, served |
 //! | `iterator` | lists that page by themselves |
 //! | `layout` | nothing that runs: the layout of every struct, asserted for each target |
 
@@ -51,6 +52,7 @@ mod library;
 mod partner_token;
 mod platform;
 mod progress;
+mod pull;
 mod push;
 mod records;
 mod report;

@@ -14,11 +14,23 @@ fn text(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+/// The text of every file in `folder`, at any depth.
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => texts.extend(sources(&path)),
+            false => texts.push(text(path)),
+        }
+    }
+    texts
+}
+
 /// Each exported function of the sources, with its body.
 fn exported() -> BTreeMap<String, String> {
     let mut functions = BTreeMap::new();
-    for entry in std::fs::read_dir(root().join("ffi-c/src")).unwrap() {
-        let source = text(entry.unwrap().path());
+    for source in sources(&root().join("ffi-c/src")) {
         for part in source.split("#[unsafe(no_mangle)]\n").skip(1) {
             let name = part.split_once(" fn ").unwrap().1;
             let name = name.split_once('(').unwrap().0;

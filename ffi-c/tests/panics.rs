@@ -11,12 +11,24 @@ use std::path::Path;
 /// More arguments than any function has: those it has are all zero.
 type Any = unsafe extern "C" fn(usize, usize, usize, usize, usize, usize, usize, usize) -> usize;
 
+/// The text of every file in `folder`, at any depth.
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => texts.extend(sources(&path)),
+            false => texts.push(std::fs::read_to_string(path).unwrap()),
+        }
+    }
+    texts
+}
+
 /// Each exported function and what it returns, from the sources.
 fn exported() -> BTreeMap<String, String> {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut functions = BTreeMap::new();
-    for entry in std::fs::read_dir(sources).unwrap() {
-        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    for source in sources(&folder) {
         for part in source.split("#[unsafe(no_mangle)]\n").skip(1) {
             let declared = part.split_once(" fn ").unwrap().1;
             let declared = declared.split_once(" {\n").unwrap().0;

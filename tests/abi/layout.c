@@ -99,6 +99,117 @@ FIELD(filed_progress, uploading, 120, 120, 120);
 FIELD(filed_progress, reserved, 124, 124, 124);
 SIZE(filed_progress, 128, 128, 128);
 
+FIELD(filed_pull_client, size, 0, 0, 0);
+FIELD(filed_pull_client, reserved, 4, 4, 4);
+FIELD(filed_pull_client, id, 8, 8, 8);
+FIELD(filed_pull_client, name, 16, 12, 12);
+FIELD(filed_pull_client, email, 24, 16, 16);
+FIELD(filed_pull_client, phone, 32, 20, 20);
+FIELD(filed_pull_client, type, 40, 24, 24);
+FIELD(filed_pull_client, last_modified, 48, 28, 28);
+SIZE(filed_pull_client, 56, 32, 32);
+
+FIELD(filed_pull_client_query, size, 0, 0, 0);
+FIELD(filed_pull_client_query, limit, 4, 4, 4);
+FIELD(filed_pull_client_query, offset, 8, 8, 8);
+FIELD(filed_pull_client_query, cursor, 16, 16, 16);
+FIELD(filed_pull_client_query, sort, 24, 20, 20);
+FIELD(filed_pull_client_query, modified_since, 32, 24, 24);
+FIELD(filed_pull_client_query, type, 40, 28, 28);
+FIELD(filed_pull_client_query, id, 48, 32, 32);
+SIZE(filed_pull_client_query, 56, 40, 36);
+
+FIELD(filed_pull_file, size, 0, 0, 0);
+FIELD(filed_pull_file, reserved, 4, 4, 4);
+FIELD(filed_pull_file, file_size, 8, 8, 8);
+FIELD(filed_pull_file, id, 16, 16, 16);
+FIELD(filed_pull_file, name, 24, 20, 20);
+FIELD(filed_pull_file, mime_type, 32, 24, 24);
+FIELD(filed_pull_file, date_created, 40, 28, 28);
+FIELD(filed_pull_file, date_modified, 48, 32, 32);
+FIELD(filed_pull_file, metadata_json, 56, 36, 36);
+SIZE(filed_pull_file, 64, 40, 40);
+
+FIELD(filed_pull_file_query, size, 0, 0, 0);
+FIELD(filed_pull_file_query, limit, 4, 4, 4);
+FIELD(filed_pull_file_query, offset, 8, 8, 8);
+FIELD(filed_pull_file_query, cursor, 16, 16, 16);
+FIELD(filed_pull_file_query, sort, 24, 20, 20);
+FIELD(filed_pull_file_query, modified_since, 32, 24, 24);
+FIELD(filed_pull_file_query, mime_type, 40, 28, 28);
+FIELD(filed_pull_file_query, extension, 48, 32, 32);
+SIZE(filed_pull_file_query, 56, 40, 36);
+
+FIELD(filed_pull_key, size, 0, 0, 0);
+FIELD(filed_pull_key, reserved, 4, 4, 4);
+FIELD(filed_pull_key, caller, 8, 8, 8);
+FIELD(filed_pull_key, key, 16, 12, 12);
+FIELD(filed_pull_key, scopes, 24, 16, 16);
+SIZE(filed_pull_key, 32, 20, 20);
+
+FIELD(filed_pull_new_file, size, 0, 0, 0);
+FIELD(filed_pull_new_file, reserved, 4, 4, 4);
+FIELD(filed_pull_new_file, file_size, 8, 8, 8);
+FIELD(filed_pull_new_file, name, 16, 16, 16);
+FIELD(filed_pull_new_file, mime_type, 24, 20, 20);
+FIELD(filed_pull_new_file, description, 32, 24, 24);
+FIELD(filed_pull_new_file, metadata_json, 40, 28, 28);
+FIELD(filed_pull_new_file, idempotency_key, 48, 32, 32);
+SIZE(filed_pull_new_file, 56, 40, 36);
+
+FIELD(filed_pull_new_note, size, 0, 0, 0);
+FIELD(filed_pull_new_note, format, 4, 4, 4);
+FIELD(filed_pull_new_note, text, 8, 8, 8);
+FIELD(filed_pull_new_note, category, 16, 12, 12);
+FIELD(filed_pull_new_note, author, 24, 16, 16);
+FIELD(filed_pull_new_note, idempotency_key, 32, 20, 20);
+SIZE(filed_pull_new_note, 40, 24, 24);
+
+FIELD(filed_pull_oauth_client, size, 0, 0, 0);
+FIELD(filed_pull_oauth_client, reserved, 4, 4, 4);
+FIELD(filed_pull_oauth_client, id, 8, 8, 8);
+FIELD(filed_pull_oauth_client, secret, 16, 12, 12);
+FIELD(filed_pull_oauth_client, scopes, 24, 16, 16);
+SIZE(filed_pull_oauth_client, 32, 20, 20);
+
+FIELD(filed_pull_options, size, 0, 0, 0);
+FIELD(filed_pull_options, reserved, 4, 4, 4);
+FIELD(filed_pull_options, listen, 8, 8, 8);
+FIELD(filed_pull_options, public_url, 16, 12, 12);
+FIELD(filed_pull_options, tls_certificate, 24, 16, 16);
+FIELD(filed_pull_options, tls_key, 32, 20, 20);
+FIELD(filed_pull_options, keys, 40, 24, 24);
+FIELD(filed_pull_options, key_count, 48, 32, 28);
+FIELD(filed_pull_options, oauth_clients, 56, 40, 36);
+FIELD(filed_pull_options, oauth_client_count, 64, 48, 40);
+FIELD(filed_pull_options, state_dir, 72, 56, 48);
+FIELD(filed_pull_options, signed_url_lifetime_ms, 80, 64, 52);
+FIELD(filed_pull_options, token_lifetime_ms, 88, 72, 60);
+FIELD(filed_pull_options, max_file_size, 96, 80, 68);
+FIELD(filed_pull_options, provider_timeout_ms, 104, 88, 76);
+FIELD(filed_pull_options, stall_timeout_ms, 112, 96, 84);
+FIELD(filed_pull_options, upload_lifetime_ms, 120, 104, 92);
+FIELD(filed_pull_options, lock_out_ms, 128, 112, 100);
+FIELD(filed_pull_options, max_connections, 136, 120, 108);
+FIELD(filed_pull_options, max_uploads, 140, 124, 112);
+FIELD(filed_pull_options, rate_per_second, 144, 128, 116);
+FIELD(filed_pull_options, rate_burst, 148, 132, 120);
+FIELD(filed_pull_options, max_failures, 152, 136, 124);
+FIELD(filed_pull_options, reserved_too, 156, 140, 128);
+SIZE(filed_pull_options, 160, 144, 132);
+
+FIELD(filed_pull_provider, size, 0, 0, 0);
+FIELD(filed_pull_provider, reserved, 4, 4, 4);
+FIELD(filed_pull_provider, user, 8, 8, 8);
+FIELD(filed_pull_provider, release, 16, 12, 12);
+FIELD(filed_pull_provider, list_clients, 24, 16, 16);
+FIELD(filed_pull_provider, list_files, 32, 20, 20);
+FIELD(filed_pull_provider, open_file, 40, 24, 24);
+FIELD(filed_pull_provider, add_note, 48, 28, 28);
+FIELD(filed_pull_provider, receive_file, 56, 32, 32);
+FIELD(filed_pull_provider, authenticate, 64, 36, 36);
+SIZE(filed_pull_provider, 72, 40, 40);
+
 FIELD(filed_push_options, size, 0, 0, 0);
 FIELD(filed_push_options, allow_partial, 4, 4, 4);
 FIELD(filed_push_options, connection_id, 8, 8, 8);

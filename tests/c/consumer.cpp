@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "check.h"
+#include "exchange.h"
 #include "sandbox.h"
 
 static_assert(!std::is_copy_constructible_v<filed::Client>);
@@ -181,6 +182,88 @@ void a_push_with_a_file_that_is_gone(const sandbox &filed, const filed::Client &
     CHECK(!push.journal_path().empty() && push.event_fd() >= 0);
 }
 
+struct Zeros : filed::PullReader {
+    std::size_t left = 100000;
+    bool *gone;
+
+    explicit Zeros(bool *when_gone) : gone(when_gone) {}
+    ~Zeros() override { *gone = true; }
+    std::size_t read(std::uint8_t *buffer, std::size_t capacity) override {
+        const std::size_t count = std::min(left, capacity);
+        std::memset(buffer, 0, count);
+        left -= count;
+        return count;
+    }
+};
+
+struct Firm : filed::PullProvider {
+    bool reader_gone = false;
+    std::size_t received = 0;
+
+    filed::PullList<filed::PullClient> list_clients(std::string_view caller,
+                                                    const filed_pull_client_query &) override {
+        CHECK(caller == "filed");
+        return {{{"client-1", "Ada Lovelace"}}, {}};
+    }
+    filed::PullList<filed::PullFile> list_files(std::string_view, std::string_view client_id,
+                                                const filed_pull_file_query &) override {
+        if (client_id == "broken") {
+            throw std::runtime_error("the disk burns");
+        }
+        throw filed::PullFailure::invalid("Not in this season.");
+    }
+    void open_file(std::string_view, std::string_view file_id, filed::PullOpened &opened) override {
+        opened.set_file({std::string(file_id), "a.bin", 100000}, "1");
+        opened.set_stream(std::make_unique<Zeros>(&reader_gone));
+    }
+    filed::PullKeptNote add_note(std::string_view, std::string_view,
+                                 const filed_pull_new_note &note) override {
+        CHECK(std::string_view(note.text) == "Ready.");
+        return {"note-1"};
+    }
+    filed::PullFile receive_file(std::string_view, std::string_view, const filed_pull_new_file &file,
+                                 filed::PullIncoming &content) override {
+        char buffer[7];
+        while (const std::size_t count = content.read(buffer, sizeof buffer)) {
+            received += count;
+        }
+        return {"file-1", file.name, received};
+    }
+};
+
+void check_exchange(const std::string &url, const char *method, const char *path, const char *body,
+                    int status, const char *part) {
+    const char *headers = "x-api-key: key-of-a-test-firm\r\ncontent-type: application/json\r\n";
+    reply answer = exchange(url.c_str(), method, path, headers, body);
+    CHECK(answer.status == status && std::strstr(answer.body, part) != nullptr);
+    reply_free(&answer);
+}
+
+void a_platform_is_served() {
+    filed_pull_options options = FILED_PULL_OPTIONS_INIT;
+    filed_pull_key key = FILED_PULL_KEY_INIT;
+    key.caller = "filed";
+    key.key = "key-of-a-test-firm";
+    options.keys = &key;
+    options.key_count = 1;
+    const auto firm = std::make_shared<Firm>();
+    {
+        const filed::PullServer server(firm, options);
+        const std::string url(server.url());
+        const std::string one = "/api/v1/clients/client-1";
+        check_exchange(url, "GET", "/api/v1/clients", nullptr, 200, "Ada Lovelace");
+        check_exchange(url, "GET", (one + "/files").c_str(), nullptr, 422, "Not in this season.");
+        check_exchange(url, "GET", "/api/v1/clients/broken/files", nullptr, 500, "PROVIDER_FAILED");
+        check_exchange(url, "GET", "/api/v1/files/f/download", nullptr, 200, "");
+        check_exchange(url, "POST", (one + "/notes").c_str(), "{\"text\":\"Ready.\"}", 201, "note-1");
+        check_exchange(url, "POST", (one + "/files?name=a.json").c_str(), "{\"a\":1}", 201, "file-1");
+        CHECK(firm->received == 7);
+        server.stop(1min);
+    }
+    options.listen = "0.0.0.0:0";
+    CHECK(error_of([&] { filed::PullServer(firm, options); }).code() == FILED_ERROR_CONFIG_INVALID);
+}
+
 }  // namespace
 
 int main() {
@@ -194,6 +277,7 @@ int main() {
         streams_and_what_their_functions_throw(client);
         a_partner_token_from_a_function(filed);
         a_push_with_a_file_that_is_gone(filed, client);
+        a_platform_is_served();
     }
     filed::shutdown(10s);
     sandbox_stop(&filed);

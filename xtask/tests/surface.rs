@@ -189,6 +189,37 @@ fn every_operation_exists_in_every_language() {
 }
 
 #[test]
+fn every_pull_operation_exists_where_the_table_says() {
+    let languages = [
+        sources("core/src/pull", &[".rs"]).concat(),
+        sources("bindings-python/python/filed", &[".py"]).concat(),
+        read("bindings-node/lib/types/pull.d.ts"),
+        read("include/filed.h"),
+    ];
+    let rows = table("## Pulls");
+    assert!(rows.len() >= 10, "the table was not understood");
+    for row in &rows {
+        let (_, cells) = row.split_first().unwrap();
+        for (cell, source) in cells.iter().zip(&languages) {
+            let name = cell.rsplit([':', '.']).next().unwrap();
+            // A method, a class, or one of C's types for functions.
+            let forms = [
+                format!("{name}("),
+                format!("{name}?("),
+                format!("class {name}"),
+                format!("readonly {name}:"),
+                format!("{name})("),
+            ];
+            let found = forms.iter().any(|form| source.contains(form));
+            assert!(
+                cell.is_empty() || found,
+                "in docs/surface.md and nowhere else: {cell}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_setting_exists_in_every_language() {
     let config = read("core/src/config.rs");
     let python = sources("bindings-python/python/filed", &[".py"]).concat();

@@ -49,10 +49,30 @@ fn configure() -> Result<()> {
     run::demand(&mut cmake).map(drop)
 }
 
-/// Builds the example that pushes a folder, as a user would: with the compiler alone.
+/// Builds the example that pushes a folder.
 pub fn example() -> Result<()> {
+    compile("push_folder")
+}
+
+/// The example that pushes a folder.
+pub fn example_program() -> Result<PathBuf> {
+    program("push_folder")
+}
+
+/// Builds the example that serves a folder.
+pub fn pull_example() -> Result<()> {
+    compile("pull_folder")
+}
+
+/// The example that serves a folder.
+pub fn pull_example_command() -> Result<Command> {
+    run::command(program("pull_folder")?)
+}
+
+/// Builds an example as a user would: with the compiler alone.
+fn compile(example: &str) -> Result<()> {
     workspace()?;
-    let program = example_program()?;
+    let program = program(example)?;
     if let Some(folder) = program.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -60,19 +80,18 @@ pub fn example() -> Result<()> {
     let mut compile = run::command("cc")?;
     compile
         .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-Iinclude"])
-        .arg("examples/c/push_folder.c")
+        .arg(format!("examples/c/{example}.c"))
         .arg("-o")
         .arg(&program)
         .arg("-L")
         .arg(&built)
         .arg(format!("-Wl,-rpath,{}", built.display()))
-        .arg("-lfiled");
+        .args(["-lfiled", "-pthread"]);
     run::demand(&mut compile).map(drop)
 }
 
-/// The example that pushes a folder.
-pub fn example_program() -> Result<PathBuf> {
-    Ok(place::target()?.join("examples-c").join("push_folder"))
+fn program(example: &str) -> Result<PathBuf> {
+    Ok(place::target()?.join("examples-c").join(example))
 }
 
 /// Builds the scenario runner.

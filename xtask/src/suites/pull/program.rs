@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use crate::{place, run};
+use crate::{place, run, setup};
 
 /// The API key every program is started with.
 pub const KEY: &str = "pull-suite-key-3f9a1c77";
@@ -24,12 +24,32 @@ pub struct Program {
     pub command: fn() -> Result<Command>,
 }
 
-pub const ALL: &[Program] = &[Program {
-    language: "Rust",
-    prepare: || Ok(()),
-    whole: false,
-    command: || run::command(place::built("filed-pull-server")?),
-}];
+pub const ALL: &[Program] = &[
+    Program {
+        language: "Rust",
+        prepare: || Ok(()),
+        whole: false,
+        command: || run::command(place::built("filed-pull-server")?),
+    },
+    Program {
+        language: "C",
+        prepare: setup::c::pull_example,
+        whole: false,
+        command: setup::c::pull_example_command,
+    },
+    Program {
+        language: "Node",
+        prepare: setup::node::package,
+        whole: false,
+        command: node,
+    },
+];
+
+fn node() -> Result<Command> {
+    let mut command = run::command("node")?;
+    command.arg("examples/node/pull_folder.mjs");
+    Ok(command)
+}
 
 /// A running provider; dropping it kills the process.
 pub struct Provider {
