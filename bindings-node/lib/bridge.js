@@ -9,6 +9,7 @@ const { FiledError, internalError, localError } = require('./errors.js')
 
 const calls = new Map()
 const tokenSources = new Map()
+const questions = new Map([['token', giveToken]])
 const bridge = new native.Bridge(deliver)
 let lastCall = 0
 let lastSource = 0
@@ -16,7 +17,7 @@ let holding = 0
 
 function deliver() {
   for (const [number, kind, content] of JSON.parse(bridge.drain())) {
-    if (kind === 'token') giveToken(number, content)
+    if (questions.has(kind)) questions.get(kind)(number, content)
     else calls.get(number)?.settle({ [kind]: content })
   }
 }
@@ -115,4 +116,18 @@ async function giveToken(question, source) {
   bridge.answer(question, token)
 }
 
-module.exports = { Call, addTokenSource, bridge, cancelled, dropTokenSource, freeze, resultOf, run, toError }
+/** What answers questions of a kind; it must not throw. */
+const onQuestion = (kind, answer) => void questions.set(kind, answer)
+
+module.exports = {
+  Call,
+  addTokenSource,
+  bridge,
+  cancelled,
+  dropTokenSource,
+  freeze,
+  onQuestion,
+  resultOf,
+  run,
+  toError,
+}

@@ -11,6 +11,7 @@ export * from './codes.js'
 export * from './types/common.js'
 export * from './types/errors.js'
 export * from './types/gateway.js'
+export * from './types/pull.js'
 export * from './types/push.js'
 export * from './types/uploads.js'
 

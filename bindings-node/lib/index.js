@@ -6,6 +6,7 @@ const { bridge, run } = require('./bridge.js')
 const { field, fields, text, time } = require('./check.js')
 const { Client } = require('./client.js')
 const { ErrorCodes, FiledError, internalError } = require('./errors.js')
+const { pull } = require('./pull/index.js')
 
 const SHUTDOWN_MS = 5_000
 
@@ -26,4 +27,4 @@ async function shutdown(options) {
   return run('shutdown', (call) => bridge.shutdown(call, timeoutMs))
 }
 
-module.exports = { Client, ErrorCodes, FiledError, deepLink, shutdown, version: native.version() }
+module.exports = { Client, ErrorCodes, FiledError, deepLink, pull, shutdown, version: native.version() }

@@ -2,4 +2,4 @@
 
 import filed from './index.js'
 
-export const { Client, ErrorCodes, FiledError, deepLink, shutdown, version } = filed
+export const { Client, ErrorCodes, FiledError, deepLink, pull, shutdown, version } = filed

@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use filed_core::queue::Queue;
 use filed_core::runtime::Generation;
 use filed_core::{Error, ErrorCode, Result};
-use napi::bindgen_prelude::{Either, Function};
+use napi::bindgen_prelude::{Either, Function, Uint8Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status, check_status, sys};
 use napi_derive::napi;
@@ -21,10 +22,19 @@ use tokio::task::AbortHandle;
 use crate::client::NativeClient;
 use crate::config::NativeConfig;
 use crate::outcome::{self, Failure};
+use crate::pull::{Files, NativePullServer};
 
 // Weak: by itself it does not keep the process alive; `hold` and `release` decide that.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
-type Answer = oneshot::Sender<Option<String>>;
+type Answer = oneshot::Sender<Option<Reply>>;
+
+/// What the host's functions answer a question with.
+pub enum Reply {
+    /// A token, or a JSON text.
+    Text(String),
+    /// A chunk of a stream.
+    Bytes(Bytes),
+}
 
 /// One environment's way to the runtime.
 #[napi]
@@ -37,12 +47,17 @@ pub struct Bridge {
 pub struct Shared {
     queue: Queue<Item>,
     calls: Mutex<HashMap<i64, AbortHandle>>,
-    questions: Mutex<HashMap<i64, Answer>>,
+    // `None` once the environment is gone and nobody is left to ask.
+    questions: Mutex<Option<HashMap<i64, Answer>>>,
     next_question: AtomicI64,
+    chunks: Mutex<HashMap<i64, Bytes>>,
+    /// Files that come in, for the host's functions that read them.
+    pub incoming: Files,
 }
 
-/// A JSON array on its way to JavaScript: `[call, "ok", value]`, `[call, "error", error]` or
-/// `[question, "token", source]`.
+/// A JSON array on its way to JavaScript: `[call, "ok", value]`, `[call, "error", error]`,
+/// `[question, "token", source]`, `[question, "pull", request]`, and `[question, "gone"]` when the
+/// answer is of no use any more.
 struct Item {
     call: Option<i64>,
     text: String,
@@ -66,8 +81,10 @@ impl Bridge {
         let shared = Arc::new(Shared {
             queue,
             calls: Mutex::default(),
-            questions: Mutex::default(),
+            questions: Mutex::new(Some(HashMap::new())),
             next_question: AtomicI64::new(1),
+            chunks: Mutex::default(),
+            incoming: Files::default(),
         });
         Ok(Self { shared, wake })
     }
@@ -106,13 +123,25 @@ impl Bridge {
         check_status!(unsafe { sys::napi_unref_threadsafe_function(env.raw(), self.wake.raw()) })
     }
 
-    /// Gives the token a `token` item asked for; nothing when the host's function failed.
+    /// Answers a question with a text; with nothing when the host's function failed. `false` when
+    /// nobody waits for it any more.
     #[napi(catch_unwind)]
-    pub fn answer(&self, question: i64, token: Option<String>) {
-        if let Some(answer) = lock(&self.shared.questions).remove(&question) {
-            // The upload that asked may have ended meanwhile.
-            let _ = answer.send(token);
-        }
+    pub fn answer(&self, question: i64, text: Option<String>) -> bool {
+        self.shared.reply(question, text.map(Reply::Text))
+    }
+
+    /// Answers a question with a copy of `chunk`.
+    #[napi(catch_unwind)]
+    pub fn answer_bytes(&self, question: i64, chunk: Uint8Array) -> bool {
+        let chunk = Bytes::copy_from_slice(&chunk);
+        self.shared.reply(question, Some(Reply::Bytes(chunk)))
+    }
+
+    /// The bytes that came with the answer of a call; once.
+    #[napi(catch_unwind)]
+    pub fn take_chunk(&self, call: i64) -> Option<Uint8Array> {
+        let chunk = lock(&self.shared.chunks).remove(&call)?;
+        Some(Vec::from(chunk).into())
     }
 
     /// A client, or why the settings cannot be used.
@@ -122,6 +151,20 @@ impl Bridge {
             Ok(client) => Either::A(client),
             Err(e) => Either::B(Failure::new(&e)),
         }
+    }
+
+    /// Serves the API that Filed pulls from, for a provider of JavaScript's by its number, or for a
+    /// folder; what is returned can be used once the call has been answered.
+    #[napi(catch_unwind)]
+    pub fn pull_serve(&self, call: i64, arguments: String) -> NativePullServer {
+        NativePullServer::start(&self.shared, call, arguments)
+    }
+
+    /// Asks for the next chunk of a file that comes in, by its number; the answer is whether there
+    /// is one, which then is to be taken with `take_chunk`.
+    #[napi(catch_unwind)]
+    pub fn pull_read(&self, call: i64, incoming: i64) {
+        self.shared.incoming.read(&self.shared, call, incoming);
     }
 
     /// Ends the process's runtime within `timeout_ms`; answers whether everything ended in time.
@@ -143,7 +186,7 @@ impl Drop for Bridge {
         for (_, handle) in lock(&self.shared.calls).drain() {
             handle.abort();
         }
-        lock(&self.shared.questions).clear();
+        lock(&self.shared.questions).take();
     }
 }
 
@@ -166,23 +209,76 @@ impl Shared {
 
     /// Asks the host's function number `source` for a token. `None` when it failed.
     pub async fn ask_token(&self, source: i64) -> Option<String> {
-        let (answer, asked) = oneshot::channel();
-        let question = self.next_question.fetch_add(1, Ordering::Relaxed);
-        lock(&self.questions).insert(question, answer);
-        self.queue.push(Item {
-            call: None,
-            text: format!("[{question},\"token\",{source}]"),
-        });
-        asked.await.ok().flatten()
+        match self.ask("token", &source.to_string()).await? {
+            Reply::Text(token) => Some(token),
+            Reply::Bytes(_) => None,
+        }
     }
 
-    fn deliver(&self, call: i64, result: Result<String>) {
+    /// Asks JavaScript a question whose content is a JSON text. `None` when nobody can answer it.
+    pub async fn ask(&self, kind: &str, content: &str) -> Option<Reply> {
+        let (answer, asked) = oneshot::channel();
+        let number = self.next_question.fetch_add(1, Ordering::Relaxed);
+        lock(&self.questions).as_mut()?.insert(number, answer);
+        let mut question = Question {
+            shared: self,
+            number,
+            open: true,
+        };
+        self.tell(&format!("[{number},\"{kind}\",{content}]"));
+        let reply = asked.await.ok().flatten();
+        question.open = false;
+        reply
+    }
+
+    /// Tells JavaScript something that is no answer of a call: the text of a JSON array.
+    pub fn tell(&self, text: &str) {
+        let text = text.to_owned();
+        self.queue.push(Item { call: None, text });
+    }
+
+    /// Keeps the bytes that belong to the answer of a call until JavaScript takes them.
+    pub fn keep_chunk(&self, call: i64, chunk: Bytes) {
+        lock(&self.chunks).insert(call, chunk);
+    }
+
+    fn reply(&self, question: i64, reply: Option<Reply>) -> bool {
+        let answer = lock(&self.questions)
+            .as_mut()
+            .and_then(|all| all.remove(&question));
+        answer.is_some_and(|answer| answer.send(reply).is_ok())
+    }
+
+    /// Answers a call.
+    pub fn deliver(&self, call: i64, result: Result<String>) {
         let text = match result {
             Ok(value) => format!("[{call},\"ok\",{value}]"),
             Err(e) => format!("[{call},\"error\",{}]", outcome::error(&e)),
         };
         let call = Some(call);
         self.queue.push(Item { call, text });
+    }
+}
+
+/// A question that is withdrawn when nobody waits for its answer any more.
+struct Question<'a> {
+    shared: &'a Shared,
+    number: i64,
+    open: bool,
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        let number = self.number;
+        let asked = lock(&self.shared.questions)
+            .as_mut()
+            .and_then(|all| all.remove(&number));
+        if asked.is_some() {
+            self.shared.tell(&format!("[{number},\"gone\"]"));
+        }
     }
 }
 

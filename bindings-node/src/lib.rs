@@ -15,6 +15,7 @@
 //! | `pager` | lists, a page at a time |
 //! | `upload`, `sink` | uploads; chunks of a stream on their way to one |
 //! | `push`, `entry`, `events`, `report` | the push |
+//! | `pull` | the API that Filed pulls from, answered by functions of the host |
 //! | `shape` | results with the names JavaScript expects |
 
 mod bridge;
@@ -25,6 +26,7 @@ mod events;
 mod gateway;
 mod outcome;
 mod pager;
+mod pull;
 mod push;
 mod report;
 mod shape;
