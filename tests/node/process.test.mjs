@@ -182,7 +182,8 @@ test('a push goes on while the event loop is blocked', async () => {
   })
   const smith = await push.addClient({ name: 'John Smith', externalId: 'client-1' })
   const data = Buffer.alloc(20_000, 'x')
-  for (let n = 0; n < 40; n += 1) await smith.addBytes(data, { fileName: `${n}.txt`, externalId: `file-${n}` })
+  for (let n = 0; n < 40; n += 1)
+    await smith.addBytes(data, { fileName: `${n}.txt`, externalId: `file-${n}` })
   const committed = push.commit()
   // Blocks this thread until the sandbox, asked by another program, has seen the whole push.
   const watch = `for (;;) {
