@@ -36,7 +36,7 @@ function has(object) {
 
 const sorted = (names) => [...new Set(names)].sort()
 
-let sandbox, client, push, added
+let sandbox, client, push, added, server
 before(async () => {
   sandbox = await Sandbox.start()
   client = sandbox.client()
@@ -46,8 +46,12 @@ before(async () => {
     jobName: 'Season',
   })
   added = await push.addClient({ name: 'John Smith', externalId: 'client-1' })
+  const nothing = () => []
+  const functions = { openFile: nothing, addNote: nothing, receiveFile: nothing }
+  server = await filed.pull.serve({ listClients: nothing, listFiles: nothing, ...functions })
 })
 after(async () => {
+  await server.close()
   await client.close()
   await sandbox.stop()
 })
@@ -62,6 +66,8 @@ const objects = {
   Platform: () => client.platform,
   Push: () => push,
   PushClient: () => added,
+  PullServer: () => server,
+  PullFolder: () => filed.pull.folder('clients'),
 }
 
 for (const [name, object] of Object.entries(objects)) {

@@ -5,6 +5,7 @@ import {
   ErrorCodes,
   FiledError,
   deepLink,
+  pull,
   shutdown,
   version,
   type ErrorCode,
@@ -12,6 +13,7 @@ import {
   type FileReport,
   type Job,
   type NewFile,
+  type PullProvider,
   type Push,
   type Report,
   type UploadedFile,
@@ -51,6 +53,31 @@ export async function everyOperation(client: Client, push: Push, signal: AbortSi
   same<string, typeof version>(true)
   same<100, typeof ErrorCodes.INVALID_ARGUMENT>(true)
   same<string, ReturnType<typeof deepLink>>(true)
+}
+
+export async function aPlatformOfOnesOwn(): Promise<void> {
+  const provider: PullProvider = {
+    listClients: (query) => [{ id: 'c', name: query.type ?? 'n', lastModified: new Date() }],
+    listFiles: async () => ({ items: [{ id: 'f', name: 'n', size: 1 }], next: null, total: 1 }),
+    openFile: (id) => ({
+      file: { id, name: 'n', size: 1 },
+      content: (start) => createReadStream('a', { start }),
+    }),
+    addNote: () => ({ id: 'n' }),
+    async receiveFile(clientId, file, content, { signal }) {
+      for await (const chunk of content) same<Uint8Array, typeof chunk>(true)
+      if (signal.aborted) throw new pull.Unavailable('later', { retryAfterMs: 1 })
+      return { id: clientId, name: file.name, size: 0 }
+    },
+    authenticate: ({ apiKey }) => (apiKey === 'k' ? { id: 'filed', scopes: ['clients.read'] } : null),
+  }
+  const server = await pull.serve(provider, { port: 0, limits: { rate: false }, onError: console.error })
+  same<boolean, Awaited<ReturnType<typeof server.close>>>(true)
+  await pull.serve(pull.folder('clients'), { keys: [{ caller: 'filed', key: 'k' }] })
+  // @ts-expect-error a function is missing
+  await pull.serve({ listClients: () => [] })
+  // @ts-expect-error no such scope
+  await pull.serve(provider, { keys: [{ caller: 'filed', key: 'k', scopes: ['everything'] }] })
 }
 
 export function whatIsRefused(client: Client, error: FiledError): void {
