@@ -15,6 +15,7 @@ mod loop_queue;
 mod operation;
 mod owned;
 mod pager;
+mod pull;
 mod push;
 mod push_open;
 mod push_views;
@@ -46,6 +47,16 @@ mod _native {
     use super::operation::{Operation, Pending};
     #[pymodule_export]
     use super::pager::Pager;
+    #[pymodule_export]
+    use super::pull::call::PullCall;
+    #[pymodule_export]
+    use super::pull::folder::PullFolder;
+    #[pymodule_export]
+    use super::pull::incoming::PullIncoming;
+    #[pymodule_export]
+    use super::pull::questions::PullQuestions;
+    #[pymodule_export]
+    use super::pull::server::{PullServer, pull_serve, pull_serve_folder};
     #[pymodule_export]
     use super::push::{Events, Push, validate_client, validate_file};
     #[pymodule_export]

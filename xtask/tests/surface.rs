@@ -97,11 +97,18 @@ fn members(
 fn rust() -> BTreeSet<String> {
     members(
         &sources("core/src", &[".rs"]),
-        |line| after(line, &["impl "]).map(str::to_owned),
+        |line| after(line, &["impl ", "pub trait "]).map(str::to_owned),
         |line| {
             after(
                 line,
-                &["pub fn ", "pub async fn ", "pub const ", "pub struct "],
+                &[
+                    "pub fn ",
+                    "pub async fn ",
+                    "pub const ",
+                    "pub struct ",
+                    // Functions of a trait.
+                    "async fn ",
+                ],
             )
             .map(str::to_owned)
         },
@@ -186,6 +193,29 @@ fn every_operation_exists_in_every_language() {
         missing.is_empty(),
         "in docs/surface.md and nowhere else: {missing:?}"
     );
+}
+
+/// A cell of a language that lacks something as yet.
+const LACKING: &str = "—";
+
+#[test]
+fn every_setting_of_pulls_is_there() {
+    let config = read("core/src/pull/config.rs");
+    let python = read("bindings-python/python/filed/pull/_server.py");
+    let node = sources("bindings-node/lib", &[".d.ts"]).concat();
+    let header = read("include/filed.h");
+    let rows = table("## Pull settings");
+    assert!(rows.len() > 8, "the table was not understood");
+    for row in &rows {
+        let [_, in_rust, py, js, c, _] = row.as_slice() else {
+            panic!("cells of {row:?}")
+        };
+        let there = |name: &str, found: bool| assert!(name == LACKING || found, "{name}");
+        there(in_rust, config.contains(&format!("pub {in_rust}:")));
+        there(py, python.contains(&format!("{py}:")));
+        there(js, node.contains(&format!("{js}?:")));
+        there(c, header.contains(c.as_str()));
+    }
 }
 
 #[test]

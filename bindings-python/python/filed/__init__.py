@@ -1,10 +1,10 @@
 """Puts a tax firm's clients and documents into Filed.
 
-Start with `Client`, or `AsyncClient` for asyncio; the main job is `Client.push`. All errors are
-`FiledError`, with one class for each code.
+Start with `Client`, or `AsyncClient` for asyncio; the main job is `Client.push`. With `filed.pull`
+Filed asks you instead. All errors are `FiledError`, with one class for each code.
 """
 
-from . import _codes
+from . import _codes, pull
 from ._async_client import AsyncClient
 from ._async_push import AsyncPush, AsyncPushClient
 from ._client import Client
@@ -82,6 +82,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "deep_link",
+    "pull",
     "shutdown",
 ]
 __all__ += _codes.__all__

@@ -9,16 +9,25 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 import weakref
+from typing import Protocol
 
 from . import _native
-from ._token import TokenThread
 
 # Bounds the exit of a program whose function does not return.
-_PATIENCE = 1.0
+PATIENCE = 1.0
+
+
+class Endable(Protocol):
+    """Something with threads that wait for the core."""
+
+    def end(self) -> None:
+        """Tells them to end."""
+
 
 _threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
-_tokens: weakref.WeakSet[TokenThread] = weakref.WeakSet()
+_endable: weakref.WeakSet[Endable] = weakref.WeakSet()
 
 
 def watch_thread(thread: threading.Thread) -> None:
@@ -26,9 +35,9 @@ def watch_thread(thread: threading.Thread) -> None:
     _threads.add(thread)
 
 
-def watch_token(token: TokenThread) -> None:
-    """Lets the exit end a thread that asks for tokens."""
-    _tokens.add(token)
+def watch_end(endable: Endable) -> None:
+    """Lets the exit end threads that would wait for ever."""
+    _endable.add(endable)
 
 
 def shutdown(timeout: float = 10.0) -> bool:
@@ -39,17 +48,18 @@ def shutdown(timeout: float = 10.0) -> bool:
 
 
 def _end() -> None:
-    for token in list(_tokens):
-        token.end()
-    _native.shutdown(_PATIENCE)
+    for endable in list(_endable):
+        endable.end()
+    _native.shutdown(PATIENCE)
+    deadline = time.monotonic() + PATIENCE
     for thread in list(_threads):
-        thread.join(_PATIENCE)
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _forget() -> None:
     """A forked child has none of its parent's threads."""
     _threads.clear()
-    _tokens.clear()
+    _endable.clear()
 
 
 atexit.register(_end)

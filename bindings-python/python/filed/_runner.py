@@ -25,7 +25,7 @@ class Session:
         self.token = TokenThread(function) if callable(function) else None
         self.native = _native.Client(checked, self.token.requests if self.token else None)
         if self.token:
-            _exit.watch_token(self.token)
+            _exit.watch_end(self.token)
             self.token.start()
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from .._native import __version__
+from . import pull_arguments
 from .exits import HELP
 
 _PUSH = """\
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _watching(resume)
     me = _command(commands, "me", "who the API key belongs to", "Shows whose the API key is.")
     _json(me)
+    pull_arguments.add(commands)
     return top
 
 

@@ -27,6 +27,15 @@ exit codes:
   130  interrupted; the journal can be resumed
 """
 
+PULL_HELP = """\
+exit codes:
+  0    ended as asked, and everything under way was finished
+  1    some transfers were cut off
+  2    wrong usage, settings or input
+  70   a defect in this program
+  130  interrupted a second time
+"""
+
 _BY_CODE = {
     "ROLE_MISMATCH": BAD_INPUT,
     "REQUEST_REJECTED": BAD_INPUT,

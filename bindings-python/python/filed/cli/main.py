@@ -11,6 +11,7 @@ from .._client import Client
 from .._errors import FiledError
 from . import exits, output
 from .arguments import parser
+from .pulling import pull
 from .pushing import push, resume
 
 
@@ -42,4 +43,4 @@ def me(options: argparse.Namespace) -> int:
     return exits.DONE
 
 
-_COMMANDS = {"push": push, "resume": resume, "me": me}
+_COMMANDS = {"push": push, "resume": resume, "me": me, "pull": pull}

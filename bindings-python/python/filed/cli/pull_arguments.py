@@ -1,0 +1,85 @@
+"""The arguments of `python -m filed pull`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .exits import PULL_HELP
+
+_SERVE = """\
+Serves a folder for Filed to pull from, until Ctrl-C or SIGTERM; then transfers may finish.
+
+FOLDER holds one sub-folder per client. Notes are kept in the client's folder under .filed/notes,
+files that Filed sends under "From Filed". Hidden files and links are left out.
+
+The API key is FILED_PULL_KEY; without it, one is made and kept in FOLDER/.filed/api-key, readable
+by its owner only. FILED_PULL_CLIENT_ID and FILED_PULL_CLIENT_SECRET add an OAuth 2.0 client.
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds everything behind `pull`."""
+    top = commands.add_parser(
+        "pull",
+        help="let Filed pull from you",
+        description="Lets Filed ask for clients and files instead of being sent them.",
+        epilog=PULL_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = top.add_subparsers(dest="kind", required=True, metavar="COMMAND")
+    _serve(_command(kinds, "serve", "serve a folder", _SERVE, PULL_HELP))
+
+
+def _command(
+    kinds: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    description: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    return kinds.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("folder", type=Path, metavar="FOLDER")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serve.add_argument("--port", type=int, default=8080, help="0 takes a free one")
+    serve.add_argument(
+        "--public-url", metavar="URL", help="where Filed reaches it, when a proxy stands in front"
+    )
+    serve.add_argument(
+        "--tls",
+        nargs=2,
+        type=Path,
+        metavar=("CERTIFICATES", "KEY"),
+        help="PEM files; without them, loopback only",
+    )
+    serve.add_argument(
+        "--signed-urls",
+        type=float,
+        metavar="SECONDS",
+        help="make download URLs that need no credentials and live so long, up to twice",
+    )
+    serve.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="where unfinished uploads are kept over restarts; FOLDER/.filed/state unless given",
+    )
+    serve.add_argument(
+        "--timeout",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long transfers may go on at the end",
+    )
+    serve.add_argument(
+        "--json", action="store_true", help='print {"url": …} on one line once it listens'
+    )
