@@ -50,6 +50,8 @@ mod _native {
     #[pymodule_export]
     use super::pull::call::PullCall;
     #[pymodule_export]
+    use super::pull::check::pull_check;
+    #[pymodule_export]
     use super::pull::folder::PullFolder;
     #[pymodule_export]
     use super::pull::incoming::PullIncoming;

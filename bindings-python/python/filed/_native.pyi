@@ -31,6 +31,7 @@ __all__ = [
     "platform_clients",
     "platform_files",
     "platform_upload_file",
+    "pull_check",
     "pull_serve",
     "pull_serve_folder",
     "push_open",
@@ -218,6 +219,7 @@ def uploads_url(client: Client, url: str, mime_type: str | None) -> Operation: .
 def uploads_stream(
     client: Client, file_name: str, mime_type: str | None, size: int | None
 ) -> tuple[Operation, ChunkSender]: ...
+def pull_check(settings: dict[str, Any]) -> Operation: ...
 def pull_serve(
     settings: dict[str, Any], questions: PullQuestions, authenticates: bool
 ) -> Operation: ...

@@ -5,6 +5,7 @@
 //! the same way, a chunk at a time: `chunks` on their way out, `incoming` on their way in.
 
 pub mod call;
+pub mod check;
 mod chunks;
 pub mod folder;
 mod host;

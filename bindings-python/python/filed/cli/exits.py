@@ -36,6 +36,15 @@ exit codes:
   130  interrupted a second time
 """
 
+CHECK_HELP = """\
+exit codes:
+  0    everything was tried and no error was found; warnings and notes are allowed
+  1    Filed would trip over something, or the check did not get to its end
+  2    wrong usage, settings or input
+  70   a defect in this program
+  130  interrupted
+"""
+
 _BY_CODE = {
     "ROLE_MISMATCH": BAD_INPUT,
     "REQUEST_REJECTED": BAD_INPUT,

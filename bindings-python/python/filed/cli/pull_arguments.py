@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .exits import PULL_HELP
+from .exits import CHECK_HELP, PULL_HELP
 
 _SERVE = """\
 Serves a folder for Filed to pull from, until Ctrl-C or SIGTERM; then transfers may finish.
@@ -15,6 +15,14 @@ files that Filed sends under "From Filed". Hidden files and links are left out.
 
 The API key is FILED_PULL_KEY; without it, one is made and kept in FOLDER/.filed/api-key, readable
 by its owner only. FILED_PULL_CLIENT_ID and FILED_PULL_CLIENT_SECRET add an OAuth 2.0 client.
+"""
+
+_CHECK = """\
+Plays Filed against a platform's pull API and tells what Filed would trip over and how to mend it.
+
+It signs in with FILED_PULL_KEY, or with FILED_PULL_CLIENT_ID and FILED_PULL_CLIENT_SECRET. A
+platform that is not one of ours is described by its OpenAPI document and a mapping. Unless
+--read-only is given, notes and small files are sent and not removed: use a test firm.
 """
 
 
@@ -29,6 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     kinds = top.add_subparsers(dest="kind", required=True, metavar="COMMAND")
     _serve(_command(kinds, "serve", "serve a folder", _SERVE, PULL_HELP))
+    _check(_command(kinds, "check", "check a platform's API", _CHECK, CHECK_HELP))
 
 
 def _command(
@@ -83,3 +92,20 @@ def _serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--json", action="store_true", help='print {"url": …} on one line once it listens'
     )
+
+
+def _check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("url", metavar="URL", help="where the platform's paths begin")
+    check.add_argument(
+        "--document", type=Path, metavar="FILE", help="its OpenAPI document, JSON or YAML"
+    )
+    check.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="which operation is which, JSON or YAML"
+    )
+    check.add_argument("--ca-bundle", type=Path, metavar="FILE", help="further authorities, PEM")
+    check.add_argument("--client", metavar="ID", help="the client to write to; else the first one")
+    check.add_argument("--read-only", action="store_true", help="send no note and no file")
+    check.add_argument("--requests", type=int, metavar="N", help="send no more requests than this")
+    check.add_argument("--time", type=float, metavar="SECONDS", help="take no longer than this")
+    check.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report as well")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")

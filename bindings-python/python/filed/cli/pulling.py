@@ -1,4 +1,4 @@
-"""`pull serve`: a folder served to Filed."""
+"""`pull serve`: a folder served to Filed. `pull check` is in `checking`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..pull import FolderProvider, Server, Tls
 from . import exits, output
+from .checking import check
 
 
 def pull(options: argparse.Namespace) -> int:
@@ -68,4 +69,4 @@ def _oauth_clients() -> dict[str, str]:
     return {client: secret} if client and secret else {}
 
 
-_KINDS = {"serve": serve}
+_KINDS = {"serve": serve, "check": check}

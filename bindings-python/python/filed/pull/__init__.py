@@ -14,10 +14,12 @@ Write a `Provider` over your own data and give it to a `Server`, or to an `Async
         print(server.url)
         server.serve_forever()
 
-A folder of clients is a ready provider: `FolderProvider`.
+A folder of clients is a ready provider: `FolderProvider`. `check` plays Filed against any
+platform's API and tells what Filed would trip over.
 """
 
 from ._async_server import AsyncServer
+from ._check import Finding, Part, Report, Severity, check, check_async
 from ._content import Chunk, Content
 from ._errors import Forbidden, Invalid, NotFound, ProviderError, TransferError, Unavailable
 from ._folder import FolderProvider
@@ -59,6 +61,7 @@ __all__ = [
     "File",
     "FileQuery",
     "FileSort",
+    "Finding",
     "FolderProvider",
     "Forbidden",
     "Incoming",
@@ -73,12 +76,17 @@ __all__ = [
     "OauthClient",
     "OpenedFile",
     "Page",
+    "Part",
     "Provider",
     "ProviderError",
     "RateLimit",
+    "Report",
     "Scope",
     "Server",
+    "Severity",
     "Tls",
     "TransferError",
     "Unavailable",
+    "check",
+    "check_async",
 ]
