@@ -43,11 +43,24 @@ pub const ALL: &[Program] = &[
         whole: false,
         command: node,
     },
+    Program {
+        language: "Python",
+        prepare: setup::python::package,
+        whole: false,
+        command: python,
+    },
 ];
 
 fn node() -> Result<Command> {
     let mut command = run::command("node")?;
     command.arg("examples/node/pull_folder.mjs");
+    Ok(command)
+}
+
+/// The example of a platform, a provider as a user would write it.
+fn python() -> Result<Command> {
+    let mut command = run::command(setup::python::interpreter()?)?;
+    command.arg(place::root()?.join("examples/python/pull_platform.py"));
     Ok(command)
 }
 
