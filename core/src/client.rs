@@ -183,10 +183,11 @@ impl Client {
             Ok(()) if inner.closed.is_cancelled() => Err(closed()),
             Ok(()) => {
                 let work = work(inner.clone());
-                let work = async move {
+                // In a box, since it is moved a few times before it runs, and may be large.
+                let work = Box::pin(async move {
                     defect::planted(operation);
                     work.await
-                };
+                });
                 let (token, generation) = (inner.closed.clone(), inner.generation.clone());
                 let guarded = async move {
                     let ended = token.run_until_cancelled(work).await;

@@ -20,6 +20,9 @@
 //! | `resources` | running out of descriptors and memory |
 
 mod auth;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 mod check;
 pub mod client;
 pub mod config;

@@ -63,10 +63,12 @@ impl Auth {
         let token = self.token(audience).await?;
         match work(token.clone()).await {
             Err(error) if error.code() == ErrorCode::AuthenticationFailed => {
-                match self.renewed(audience, &token, error).await {
-                    Ok(fresh) => work(fresh).await,
-                    Err(error) => Err(error),
-                }
+                // Seldom: in a box, it adds nothing to the size of every request.
+                let again = async {
+                    let fresh = self.renewed(audience, &token, error).await?;
+                    work(fresh).await
+                };
+                Box::pin(again).await
             }
             result => result,
         }
@@ -82,15 +84,15 @@ impl Auth {
 
     async fn token(&self, audience: Audience) -> Result<Token> {
         match self.partner_token(audience)? {
-            None => self.0.access.token(None, || self.log_in()).await,
-            Some(token) => self.0.partner.token(None, || ask(token)).await,
+            None => self.0.access.token(None, || Box::pin(self.log_in())).await,
+            Some(token) => self.0.partner.token(None, || Box::pin(ask(token))).await,
         }
     }
 
     async fn renewed(&self, audience: Audience, refused: &Token, error: Error) -> Result<Token> {
         match self.partner_token(audience)? {
             None => {
-                let login = || self.log_in();
+                let login = || Box::pin(self.log_in());
                 self.0.access.token(Some(refused), login).await
             }
             // The same token again would be refused again.

@@ -11,6 +11,8 @@
 //! | `reconcile` | settles by reading what became of a request whose answer was lost |
 //! | `fingerprint` | notices that a file changed |
 
+#[cfg(feature = "bench")]
+pub(crate) mod bench;
 mod engine;
 mod entry;
 mod event;

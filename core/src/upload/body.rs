@@ -162,15 +162,18 @@ impl MultipartBody {
     /// The next piece, made ready first and handed on after a look at the network.
     ///
     /// A host may refuse and close in the middle. The HTTP library reads such an answer only if it
-    /// looks before its next write fails, so what takes time must not come between the two.
+    /// looks before its next write fails, so what takes time must not come between the two. The
+    /// first piece goes out with the head: nothing went before it that could have been refused.
     fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         if self.ready.is_none() {
             match ready!(self.content.poll_chunk(cx)) {
                 Some(Ok(chunk)) => {
                     self.hash.update(&chunk);
                     self.ready = Some(chunk);
-                    self.wait
-                        .get_or_insert_with(|| Box::pin(tokio::task::yield_now()));
+                    if self.sent > 0 {
+                        self.wait
+                            .get_or_insert_with(|| Box::pin(tokio::task::yield_now()));
+                    }
                 }
                 end => return Poll::Ready(end),
             }

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+use super::cached;
 use super::platform::{self, Identity, Now};
 use super::pool::{BUFFER, Buffer, Pool};
 use super::source::joined;
@@ -86,25 +87,39 @@ impl OpenFile {
     /// As [`check`]; `FILE_CHANGED` when it shrank meanwhile.
     pub fn open(path: PathBuf, pool: &Pool) -> Result<Self> {
         let (file, metadata) = open_checked(&path)?;
-        let size = metadata.len();
-        let head = Fill {
-            buffer: pool.take(),
-            want: piece(size, 0),
-            offset: 0,
-        };
-        let head = head
+        let head = Fill::first(&metadata, pool)
             .finish(&file)
             .map_err(|e| unreadable(&e, &path))?
             .into_chunk()
             .ok_or_else(|| changed(&path))?;
-        Ok(Self {
-            identity: platform::identity(&metadata),
+        Ok(Self::new(path, file, &metadata, head))
+    }
+
+    /// As [`Self::open`] when all it takes is in memory; otherwise `None`. Does not block.
+    pub fn open_cached(path: &Path, pool: &Pool) -> Option<Self> {
+        let (file, metadata) = cached::open(path)?;
+        (metadata.len() > 0).then_some(())?;
+        let mut head = Fill::first(&metadata, pool);
+        while !head.complete() {
+            let (space, at) = head.rest();
+            match platform::read_now(&file, space, at).ok()? {
+                Now::Read(0) | Now::WouldBlock | Now::Unsupported => return None,
+                Now::Read(read) => head.buffer.advance(read),
+            }
+        }
+        let head = head.into_chunk()?;
+        Some(Self::new(path.to_owned(), file, &metadata, head))
+    }
+
+    fn new(path: PathBuf, file: File, metadata: &Metadata, head: Bytes) -> Self {
+        Self {
+            identity: platform::identity(metadata),
+            size: metadata.len(),
             blocking: AtomicBool::new(false),
             file,
             path,
-            size,
             head,
-        })
+        }
     }
 
     pub fn size(&self) -> u64 {
@@ -117,10 +132,21 @@ impl OpenFile {
 
     /// Compares the file, by its handle and by its path, with what was opened. Blocks.
     fn unchanged(&self) -> Result<()> {
+        self.compare(std::fs::metadata(&self.path))
+    }
+
+    /// As [`Self::unchanged`] when what the path names is in memory; otherwise `None`. Does not
+    /// block.
+    fn unchanged_cached(&self) -> Option<Result<()>> {
+        let named = cached::look(&self.path)?;
+        Some(self.compare(Ok(named)))
+    }
+
+    fn compare(&self, named: io::Result<Metadata>) -> Result<()> {
         let same = |metadata: io::Result<Metadata>| {
             metadata.is_ok_and(|metadata| platform::identity(&metadata) == self.identity)
         };
-        match same(self.file.metadata()) && same(std::fs::metadata(&self.path)) {
+        match same(self.file.metadata()) && same(named) {
             true => Ok(()),
             false => Err(changed(&self.path)),
         }
@@ -146,6 +172,15 @@ struct Fill {
 }
 
 impl Fill {
+    /// The first buffer of a file.
+    fn first(metadata: &Metadata, pool: &Pool) -> Self {
+        Self {
+            buffer: pool.take(),
+            want: piece(metadata.len(), 0),
+            offset: 0,
+        }
+    }
+
     fn rest(&mut self) -> (&mut [u8], u64) {
         let filled = self.buffer.filled();
         let at = self.offset + filled as u64;
@@ -257,7 +292,13 @@ impl FilePass {
             return Ok(Some(file.head.clone()));
         }
         if self.offset == file.size {
-            self.step = Step::Checking(tokio::task::spawn_blocking(move || file.unchanged()));
+            self.step = match file.unchanged_cached() {
+                Some(checked) => {
+                    checked?;
+                    Step::Done
+                }
+                None => Step::Checking(tokio::task::spawn_blocking(move || file.unchanged())),
+            };
             return Ok(None);
         }
         let mut fill = Fill {

@@ -2,8 +2,11 @@
 //! is [`crate::gateway::Works::add_artifacts`]; a push does both.
 
 mod answer;
+#[cfg(feature = "bench")]
+pub(crate) mod bench;
 mod body;
 pub(crate) mod by_url;
+pub(crate) mod cached;
 pub(crate) mod file;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
@@ -187,5 +190,30 @@ impl Uploads {
                 inner.uploader.upload(source, options).await
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    /// Futures are moved into tasks, and tasks are allocated: their size is paid for with each file.
+    #[test]
+    fn an_upload_under_way_is_small() {
+        let client = Client::new(Config {
+            api_key: Some("key".into()),
+            source_platform: Some("tests".into()),
+            gateway_url: Some("http://127.0.0.1:9/graphql".into()),
+            upload_url: Some("http://127.0.0.1:9/upload".into()),
+            ..Config::default()
+        })
+        .unwrap();
+        let uploader = &client.inner().uploader;
+        let upload = uploader.upload(Source::Path("scan.pdf".into()), UploadOptions::default());
+        let size = size_of_val(&upload);
+        assert!(size < 8 * 1024, "{size} bytes");
+        let outer = size_of_val(&client.uploads().file("scan.pdf", UploadOptions::default()));
+        assert!(outer < 2 * 1024, "{outer} bytes");
     }
 }

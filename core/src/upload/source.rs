@@ -35,6 +35,9 @@ impl Origin {
     pub async fn open(source: Source, pool: &Pool, hosts: &Hosts) -> Result<Self> {
         let (supply, size) = match source {
             Source::Path(path) => {
+                if let Some(file) = OpenFile::open_cached(&path, pool) {
+                    return Ok(Self::File(Arc::new(file)));
+                }
                 let pool = pool.clone();
                 let job = tokio::task::spawn_blocking(move || OpenFile::open(path, &pool));
                 return Ok(Self::File(Arc::new(joined(job.await)??)));

@@ -13,6 +13,11 @@ impl Table {
         self.0.push(cells.to_vec());
     }
 
+    /// The cells, the head first.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.0
+    }
+
     /// The lines, the first column to the left, numbers to the right.
     pub fn lines(&self) -> Vec<String> {
         let columns = self.0.iter().map(Vec::len).max().unwrap_or(0);

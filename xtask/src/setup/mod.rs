@@ -1,6 +1,7 @@
 //! Everything that must be there before a suite can run, made once and kept: the build, and what
 //! each language needs. One module per language.
 
+pub mod bench;
 pub mod c;
 pub mod debian;
 pub mod interpreters;

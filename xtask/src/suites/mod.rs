@@ -11,6 +11,7 @@ mod faults;
 mod fork;
 mod fuzz;
 pub mod guest;
+mod instructions;
 mod irs;
 mod loops;
 mod memory;
@@ -74,6 +75,11 @@ const ALL: &[Suite] = &[
         name: "scale",
         about: "2,000 clients: memory stays flat, a cancel is quick, a kill costs little",
         run: scale::run,
+    },
+    Suite {
+        name: "instructions",
+        about: "what the hot parts cost in instructions, against a baseline",
+        run: instructions::run,
     },
     Suite {
         name: "crash-points",

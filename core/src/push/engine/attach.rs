@@ -13,7 +13,7 @@ use super::classify::{self, Batch};
 use super::works::{halves, not_shown};
 use crate::gateway::{Artifact, NewArtifact};
 use crate::push::journal::attach::{self, AttachedFile, ReadyClient, ReadyFile};
-use crate::push::journal::files;
+use crate::push::journal::{Db, files};
 use crate::push::reconcile::{self, Patience};
 use crate::push::run::Run;
 use crate::{Effect, Error, ErrorCode, Result};
@@ -33,14 +33,18 @@ pub(super) async fn attach(run: &Run, size: &BatchSize, mut client: ReadyClient)
             give_back(run, &files, false).await?;
             return run.journal.run(move |db| attach::release(db, key)).await;
         }
-        if !files.is_empty() {
-            batch(run, size, &client, files).await?;
-        }
+        let next = match files.is_empty() {
+            true => None,
+            false => batch(run, size, &client, files).await?,
+        };
         let limit = size.next();
-        files = run
-            .journal
-            .run(move |db| attach::take_or_release(db, key, limit))
-            .await?;
+        files = match next {
+            Some(next) => next,
+            None => {
+                let next = move |db: &Db| attach::take_or_release(db, key, limit);
+                run.journal.run(next).await?
+            }
+        };
         if files.is_empty() {
             return Ok(());
         }
@@ -63,24 +67,30 @@ async fn left_in_doubt(run: &Run, client: &ReadyClient) -> Result<()> {
     }
 }
 
+/// Attaches files; gives the client's next ones when they were taken in the same step.
 async fn batch(
     run: &Run,
     size: &BatchSize,
     client: &ReadyClient,
     files: Vec<ReadyFile>,
-) -> Result<()> {
+) -> Result<Option<Vec<ReadyFile>>> {
     let mut batches = vec![files];
     while let Some(files) = batches.pop() {
         if run.stop.is_cancelled() {
             // Never sent: the next run has nothing to look for.
             batches.push(files);
-            return give_back(run, &batches.concat(), false).await;
+            give_back(run, &batches.concat(), false).await?;
+            return Ok(None);
         }
         let begun = Instant::now();
         match again(run, || send(run, client, &files)).await {
             Ok(artifacts) => {
                 size.took(files.len(), begun.elapsed());
-                confirm(run, client, files, artifacts).await?;
+                let limit = batches.is_empty().then(|| size.next());
+                let next = confirm(run, client, files, artifacts, limit).await?;
+                if next.is_some() {
+                    return Ok(next);
+                }
             }
             Err(error) => {
                 let failure = (error, begun.elapsed());
@@ -88,7 +98,7 @@ async fn batch(
             }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 async fn send(run: &Run, client: &ReadyClient, files: &[ReadyFile]) -> Result<Vec<Artifact>> {
@@ -129,12 +139,15 @@ fn metadata(file: &ReadyFile) -> Result<Value> {
 }
 
 /// Records what the answer proves; the rest is read back, and attached again when it is not there.
+/// With a `limit` the client's next files are taken, or the client let go of, in the same step: one
+/// flush to disk instead of two.
 async fn confirm(
     run: &Run,
     client: &ReadyClient,
     files: Vec<ReadyFile>,
     artifacts: Vec<Artifact>,
-) -> Result<()> {
+    limit: Option<usize>,
+) -> Result<Option<Vec<ReadyFile>>> {
     let Some(attached) = proved(&files, artifacts) else {
         let looked = look(run, client, files, Patience::Answered).await?;
         let missing = looked.record(run).await?;
@@ -142,11 +155,19 @@ async fn confirm(
         if let Some(file) = missing.iter().find(lost) {
             return Err(not_shown("createJobWorkArtifacts", &file.external_id));
         }
-        return give_back(run, &missing, true).await;
+        give_back(run, &missing, true).await?;
+        return Ok(None);
     };
     let (key, now) = (client.key, run.now());
+    // A push that is stopped takes no more.
+    let limit = limit.filter(|_| !run.stop.is_cancelled());
     run.journal
-        .run(move |db| attach::attached(db, key, &attached, now))
+        .run(move |db| {
+            attach::attached(db, key, &attached, now)?;
+            limit
+                .map(|limit| attach::take_or_release(db, key, limit))
+                .transpose()
+        })
         .await
 }
 

@@ -39,6 +39,8 @@ use super::report::PushState;
 use super::run::{Run, stopped_by_host};
 use crate::{Effect, Error, ErrorCode, Result};
 use batch::BatchSize;
+#[cfg(feature = "bench")]
+pub(super) use schedule::step as schedule_step;
 pub(super) use verify::moved_away;
 
 /// Time requests under way get when an error stops the push: their outcome is worth knowing.

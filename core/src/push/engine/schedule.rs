@@ -19,6 +19,10 @@ use crate::push::report::PushState;
 /// Clients whose artifacts are created at once.
 const MOST_ATTACHING: usize = 8;
 
+/// Files claimed for each upload that may run: while some wait for the journal, before and after
+/// they are sent, others keep the line busy. How many are sent at once the uploader decides.
+const AHEAD: usize = 2;
+
 /// Room for more, and what counts as urgent.
 #[derive(Debug, Clone, Copy)]
 struct Room {
@@ -126,7 +130,7 @@ impl Engine {
         let creating = self.creating.load(Ordering::Acquire);
         let attaching = self.mutations.len().saturating_sub(usize::from(creating));
         Room {
-            uploads: most.saturating_sub(self.uploads.len()),
+            uploads: (most * AHEAD).saturating_sub(self.uploads.len()),
             works: if creating { 0 } else { self.works.next() },
             works_due: self.works_due,
             attaching: MOST_ATTACHING.saturating_sub(attaching),
@@ -236,4 +240,24 @@ fn next_due(db: &Db, room: &Room, committing: bool) -> Step<Option<i64>> {
         .flatten()
         .filter(|due| *due > room.now)
         .min())
+}
+
+/// One step that finds nothing to do but uploads: the files it claims.
+#[cfg(feature = "bench")]
+pub(in crate::push) fn step(db: &Db, uploads: usize) -> Step<Vec<journal::Key>> {
+    let room = Room {
+        uploads,
+        works: 0,
+        works_due: 0,
+        attaching: MOST_ATTACHING,
+        artifacts: 50,
+        asked: false,
+        now: 0,
+        quiet: 1000,
+    };
+    Ok(plan(db, &room)?
+        .uploads
+        .iter()
+        .map(|file| file.key)
+        .collect())
 }

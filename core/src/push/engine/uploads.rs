@@ -79,11 +79,17 @@ fn source(run: &Run, file: &PendingUpload) -> Result<Source> {
 
 /// Refuses a file that is not the one that was added.
 async fn same(file: &PendingUpload) -> Result<()> {
-    let (Some(path), Some(known)) = (file.path.clone(), file.fingerprint.clone()) else {
+    let (Some(path), Some(known)) = (&file.path, &file.fingerprint) else {
         return Ok(());
     };
-    let unchanged =
-        tokio::task::spawn_blocking(move || fingerprint::unchanged(&path, Some(&known))).await;
+    let unchanged = match fingerprint::unchanged_cached(path, known) {
+        Some(unchanged) => Ok(unchanged),
+        None => {
+            let (path, known) = (path.clone(), known.clone());
+            let look = move || fingerprint::unchanged(&path, Some(&known));
+            tokio::task::spawn_blocking(look).await
+        }
+    };
     match unchanged {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::new(

@@ -22,6 +22,24 @@ const PRICED_TIMES: usize = 5;
 
 pub fn run(options: &Options) -> Result<bool> {
     let clients = options.clients.unwrap_or(100_000);
+    build()?;
+    let (small, mut all) = compare(clients)?;
+    all.extend(interrupted(Build::Quick, clients)?);
+    all.push(journal_price()?);
+    println!("\n{clients} clients with {FILES} files each; {SMALL} clients took {small} ms each");
+    print::findings(&all).print();
+    Ok(all.iter().all(|finding| finding.good))
+}
+
+/// What a journal on disk costs, by itself.
+pub fn journal(_: &Options) -> Result<bool> {
+    build()?;
+    let finding = [journal_price()?];
+    print::findings(&finding).print();
+    Ok(finding.iter().all(|finding| finding.good))
+}
+
+fn build() -> Result<()> {
     println!("Building. The first time takes some minutes.");
     let build = [
         "build",
@@ -32,13 +50,7 @@ pub fn run(options: &Options) -> Result<bool> {
         "-p",
         "filed-sandbox",
     ];
-    run::demand(&mut run::cargo(build)?)?;
-    let (small, mut all) = compare(clients)?;
-    all.extend(interrupted(Build::Quick, clients)?);
-    all.push(journal_price()?);
-    println!("\n{clients} clients with {FILES} files each; {SMALL} clients took {small} ms each");
-    print::findings(&all).print();
-    Ok(all.iter().all(|finding| finding.good))
+    run::demand(&mut run::cargo(build)?).map(drop)
 }
 
 /// Small seasons and the large one, by the cost of a client.
@@ -120,7 +132,7 @@ pub fn interrupted(build: Build, clients: usize) -> Result<Vec<Finding>> {
 }
 
 /// The same season with its journal on disk and in memory, one after the other.
-fn journal_price() -> Result<Finding> {
+pub fn journal_price() -> Result<Finding> {
     let memory = std::path::Path::new("/dev/shm");
     let (mut disk, mut held) = (Vec::new(), Vec::new());
     for _ in 0..PRICED_TIMES {
