@@ -1,7 +1,8 @@
 'use strict'
 // Ours: one promise per file.
 
-const { Client } = require('filed-sdk')
+// Built for the bench; elsewhere it is `filed-sdk`.
+const { Client } = require(process.env.BENCH_SDK)
 const { firm, paths, serve, together } = require('./bench.cjs')
 
 async function main() {

@@ -81,7 +81,8 @@ pub fn write(_: &Options) -> Result<bool> {
 pub fn measure() -> Result<Vec<Part>> {
     debian::need("valgrind", || run::exists("valgrind"))?;
     let program = "filed-bench-instructions";
-    let mut build = run::cargo(["build", "-p", "filed-bench", "--features", "micro"])?;
+    // Of the workspace, so that the libraries below are those of every other build.
+    let mut build = run::cargo(["build", "--workspace", "--features", "filed-bench/micro"])?;
     run::demand(build.args(["--bin", program]))?;
     let program = place::built(program)?;
     let baseline: BTreeMap<String, u64> = match std::fs::read(baseline_file()?) {

@@ -1,5 +1,4 @@
-//! The benches: an environment of Python with the wheel and what its users would take instead, the
-//! same for Node, and libcurl.
+//! The benches: what users of Python, Node and C would take instead of this library.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +7,7 @@ use anyhow::{Context as _, Result};
 use super::{debian, python, stamp};
 use crate::{place, run};
 
-const PYTHON: &str = "aiohttp>=3.13 uvloop>=0.21 httpx>=0.28 requests>=2.32 requests-toolbelt>=1 \
-                      maturin>=1.16,<2";
+const PYTHON: &str = "aiohttp>=3.13 uvloop>=0.21 httpx>=0.28 requests>=2.32 requests-toolbelt>=1";
 const NODE: &str = "axios@^1.13 form-data@^4";
 
 fn python_environment() -> Result<PathBuf> {
@@ -45,17 +43,12 @@ pub fn packages() -> Result<()> {
     })
 }
 
-/// Builds the wheel and installs it beside the peers; the interpreter that has them all.
-pub fn wheel(profile: &str) -> Result<PathBuf> {
-    let environment = python_environment()?;
-    let wheels = place::target()?.join("bench").join("wheels");
-    python::install_wheel(&environment, profile, &wheels)?;
-    Ok(environment.join("bin/python"))
+/// The interpreter that has the peers.
+pub fn interpreter() -> Result<PathBuf> {
+    Ok(python_environment()?.join("bin/python"))
 }
 
-/// Where Node looks for packages: the peers' and this one.
-pub fn node_modules() -> Result<String> {
-    let peers = node_folder()?.join("node_modules");
-    let ours = place::root()?.join("node_modules");
-    Ok(format!("{}:{}", peers.display(), ours.display()))
+/// Where Node finds the peers.
+pub fn node_modules() -> Result<PathBuf> {
+    Ok(node_folder()?.join("node_modules"))
 }

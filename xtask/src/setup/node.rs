@@ -19,7 +19,8 @@ pub fn package() -> Result<()> {
     static DONE: OnceLock<()> = OnceLock::new();
     once(&DONE, || {
         modules()?;
-        addon("dev")
+        run::demand(&mut npm(&["run", "build"])?)?;
+        link()
     })
 }
 
@@ -31,12 +32,6 @@ pub fn modules() -> Result<()> {
             .context("Node 20 or newer with npm is needed")
             .map(drop)
     })
-}
-
-/// Builds the addon with a profile of cargo's. Needs no other package.
-pub fn addon(profile: &str) -> Result<()> {
-    run::demand(npm(&["run", "build"])?.env("FILED_PROFILE", profile))?;
-    link()
 }
 
 /// Lets programs in this repository import the package by its name, as a user's would.

@@ -1,11 +1,11 @@
 //! Builds everything that takes part, optimised.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::bench::Options;
-use crate::setup::{bench as setup, node};
+use crate::setup::bench as setup;
 use crate::{place, run};
 
 /// Where the built programs are.
@@ -14,10 +14,14 @@ pub struct Programs {
     pub rust: PathBuf,
     /// Programs made from `tests/bench/c`.
     pub c: PathBuf,
-    /// An interpreter that has the wheel and the peers' packages.
+    /// An interpreter that has the peers' packages.
     pub python: PathBuf,
-    /// Where Node finds packages.
-    pub node_modules: String,
+    /// Where it finds this one.
+    pub python_path: PathBuf,
+    /// Where Node finds the peers' packages.
+    pub node_modules: PathBuf,
+    /// This one for Node.
+    pub sdk: PathBuf,
 }
 
 /// Builds and installs everybody.
@@ -26,7 +30,14 @@ pub fn all(options: &Options) -> Result<Programs> {
     println!("Building with the profile {profile}. The first time takes some minutes.");
     setup::packages()?;
     let rust = place::target()?.join(profile);
-    let packages = ["filed-bench", "filed-ffi", "filed-sandbox"];
+    // One invocation, so that nothing is compiled twice for different sets of features.
+    let packages = [
+        "filed-bench",
+        "filed-ffi",
+        "filed-node",
+        "filed-python",
+        "filed-sandbox",
+    ];
     let mut build = run::cargo(["build", "--profile", profile])?;
     build.args(packages.iter().flat_map(|package| ["-p", package]));
     run::demand(&mut build)?;
@@ -41,16 +52,47 @@ pub fn all(options: &Options) -> Result<Programs> {
     ];
     compile(&c, "ours", &filed)?;
     compile(&c, "peer_curl", &["-lcurl".to_owned()])?;
-    node::addon(profile)?;
     Ok(Programs {
-        python: setup::wheel(profile)?,
+        python: setup::interpreter()?,
+        python_path: python_package(&rust)?,
         node_modules: setup::node_modules()?,
+        sdk: node_package(&rust)?,
         rust,
         c,
     })
 }
 
-fn compile(folder: &std::path::Path, name: &str, libraries: &[String]) -> Result<()> {
+/// The package of Python as a wheel holds it; the folder it is imported from.
+fn python_package(built: &Path) -> Result<PathBuf> {
+    let folder = place::target()?.join("bench").join("python");
+    copy("bindings-python/python/filed", &folder)?;
+    let native = folder.join("filed").join("_native.abi3.so");
+    std::fs::copy(built.join("lib_native.so"), native)?;
+    Ok(folder)
+}
+
+/// The package of Node as npm installs it.
+fn node_package(built: &Path) -> Result<PathBuf> {
+    let folder = place::target()?.join("bench").join("filed-sdk");
+    copy("bindings-node/lib", &folder)?;
+    copy("bindings-node/package.json", &folder)?;
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let native = folder.join(format!("filed-sdk.linux-{arch}-gnu.node"));
+    std::fs::copy(built.join("libfiled_node.so"), native)?;
+    Ok(folder)
+}
+
+/// Copies a file or a folder of the repository into a folder.
+fn copy(from: &str, into: &Path) -> Result<()> {
+    std::fs::create_dir_all(into)?;
+    run::demand(run::command("cp")?.arg("-r").arg(from).arg(into)).map(drop)
+}
+
+fn compile(folder: &Path, name: &str, libraries: &[String]) -> Result<()> {
     let mut compile = run::command("cc")?;
     compile
         .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread"])

@@ -99,14 +99,17 @@ impl Entrant {
             Program::C(name) => run::command(programs.c.join(name)),
             Program::Python(name) => {
                 let mut command = run::command(&programs.python)?;
-                command.arg(scripts.join("python").join(name));
+                command
+                    .arg(scripts.join("python").join(name))
+                    .env("PYTHONPATH", &programs.python_path);
                 Ok(command)
             }
             Program::Node(name) => {
                 let mut command = run::command("node")?;
                 command
                     .arg(scripts.join("node").join(name))
-                    .env("NODE_PATH", &programs.node_modules);
+                    .env("NODE_PATH", &programs.node_modules)
+                    .env("BENCH_SDK", &programs.sdk);
                 Ok(command)
             }
         }
