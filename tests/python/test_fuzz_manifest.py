@@ -8,10 +8,9 @@ import os
 from pathlib import Path
 
 import pytest
+from filed.cli import manifest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
-
-from filed.cli import manifest
 
 KEPT = Path(__file__).parents[1] / "fuzz" / "corpus" / "manifest"
 EXAMPLES = 50_000 if os.environ.get("FILED_TEST_LONG") else 500
