@@ -57,6 +57,8 @@ impl Settings {
                 scopes: parsed(&scopes)?,
             })
         });
+        // What the core takes and Python does not give yet keeps its default.
+        #[allow(clippy::needless_update)]
         Ok(PullConfig {
             listen: address(&self.host, self.port)?,
             public_url: self.public_url,
