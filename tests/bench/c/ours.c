@@ -69,21 +69,26 @@ static void push_all(char **words) {
     options.workspace_id = words[7];
     filed_push *push = NULL;
     check(filed_push_open(client, &options, &push));
+    filed_file *batch = calloc((size_t)files, sizeof *batch);
+    char(*texts)[2][1024] = calloc((size_t)files, sizeof *texts);
     for (long number = 0; number < clients; ++number) {
-        char name[64], id[256], path[MOST_TEXT], file_id[512];
+        char name[64], id[256];
         snprintf(name, sizeof name, "Client %ld", number);
         snprintf(id, sizeof id, "%s/%ld", words[4], number);
         uint64_t key = 0;
         check(filed_push_add_client(push, name, id, &key));
-        for (long index = number * files; index < (number + 1) * files; ++index) {
-            path_of(path, sizeof path, words[8], index);
-            snprintf(file_id, sizeof file_id, "%s/%ld", id, index);
-            filed_file file = FILED_FILE_INIT;
-            file.path = path;
-            file.external_id = file_id;
-            check(filed_push_add_file(push, key, &file));
+        for (long file = 0; file < files; ++file) {
+            char *path = texts[file][0], *file_id = texts[file][1];
+            path_of(path, sizeof texts[file][0], words[8], number * files + file);
+            snprintf(file_id, sizeof texts[file][1], "%s/%ld", id, file);
+            batch[file] = (filed_file)FILED_FILE_INIT;
+            batch[file].path = path;
+            batch[file].external_id = file_id;
         }
+        check(filed_push_add_files(push, key, batch, (uint64_t)files));
     }
+    free(texts);
+    free(batch);
     check(filed_push_commit(push, 600000));
     filed_push_free(push);
 }
