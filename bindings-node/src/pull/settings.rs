@@ -111,6 +111,7 @@ impl Settings {
             signed_urls: self.signed_urls_ms.map(|ms| time(Some(ms), Duration::MAX)),
             state_dir: self.state_dir,
             limits: self.limits.limits(usual.limits),
+            about: usual.about,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! [`PullConfig`]: where the API listens, who may use it, and how much of it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -34,6 +34,8 @@ pub struct PullConfig {
     /// Where unfinished uploads, idempotency keys and the server's own secret are kept, so that
     /// they outlive the process. Only one server at a time. Without it they end with the server.
     pub state_dir: Option<PathBuf>,
+    /// What the documents say of the platform.
+    pub about: About,
     /// How much is allowed.
     pub limits: Limits,
 }
@@ -67,6 +69,63 @@ pub struct TlsIdentity {
     pub certificates: Vec<u8>,
     /// The private key, PEM.
     pub key: SecretString,
+}
+
+/// What the documents say of the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The platform's name.
+    pub platform: String,
+    /// Where Filed's engineers ask when something is unclear.
+    pub contact: Option<String>,
+    /// How Filed comes by credentials, in a sentence or two.
+    pub credentials: String,
+    /// Webhooks of the platform: what happened, and what is sent then. Empty when there are none.
+    pub webhooks: Vec<Webhook>,
+}
+
+/// A webhook of the platform, for the documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Its name, such as `file.created`.
+    pub name: String,
+    /// When it is sent, and what with.
+    pub description: String,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self {
+            platform: "the platform".into(),
+            contact: None,
+            credentials: "The platform's administrator makes an API key, or an OAuth 2.0 client, \
+                          for each firm and hands it to Filed over a private channel."
+                .into(),
+            webhooks: Vec::new(),
+        }
+    }
+}
+
+impl TlsIdentity {
+    /// Reads both from PEM files. Blocks.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID` with the path in its field when a file cannot be read.
+    pub fn from_files(certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self> {
+        let read = |path: &Path| {
+            std::fs::read(path).map_err(|e| {
+                let text = format!("tls: the file cannot be read: {}", e.kind());
+                invalid(&text).with_path(path)
+            })
+        };
+        let key = key.as_ref();
+        let text = String::from_utf8(read(key)?)
+            .map_err(|_| invalid("tls: the key is not PEM").with_path(key))?;
+        Ok(Self {
+            certificates: read(certificates.as_ref())?,
+            key: text.into(),
+        })
+    }
 }
 
 /// How much is allowed, and how long things may take.
@@ -114,6 +173,7 @@ impl Default for PullConfig {
             token_lifetime: Duration::from_secs(3600),
             signed_urls: None,
             state_dir: None,
+            about: About::default(),
             limits: Limits::default(),
         }
     }

@@ -12,23 +12,27 @@
 //! | [`config`] | [`PullConfig`]: address, credentials, limits |
 //! | `auth` | who may do what: keys, access tokens, lock-out, rates |
 //! | `problem` | the one table of errors, as problem+json |
+//! | [`docs`] | the OpenAPI document, a page and a package to send |
 //! | `page` | filters, order and cursors over a list |
 //! | `folder` | [`FolderProvider`] |
+//! | `store` | what outlives the process |
+//! | `tus` | resumable uploads, apart from HTTP |
 //! | `server` | [`PullServer`] and the endpoints |
 //! | `check` | [`check()`]: plays Filed against any platform and says what it would trip over |
 
-#[allow(dead_code, reason = "the documents use the rest")]
 mod auth;
 mod check;
 pub mod config;
 pub mod content;
+pub mod docs;
 mod folder;
+mod openapi;
 mod page;
-#[allow(dead_code, reason = "resumable uploads and the documents use the rest")]
 mod problem;
 pub mod provider;
-#[allow(dead_code, reason = "resumable uploads use the rest")]
 mod server;
+mod store;
+mod tus;
 pub mod types;
 
 pub use async_trait::async_trait;
@@ -39,7 +43,7 @@ pub use check::{
     Mapping, NoteMapping, Paging, PagingStyle, Part, Report, Severity, UploadMapping, UploadMethod,
     check,
 };
-pub use config::{ApiKey, Limits, OauthClient, PullConfig, TlsIdentity};
+pub use config::{About, ApiKey, Limits, OauthClient, PullConfig, RateLimit, TlsIdentity, Webhook};
 pub use content::{Chunks, Content, Incoming};
 pub use folder::FolderProvider;
 pub use provider::{Listing, OpenedFile, Outcome, Page, Provider, ProviderError};

@@ -66,7 +66,6 @@ codes! {
     KeyReused = 409, "IDEMPOTENCY_KEY_REUSED", "This idempotency key belongs to another request", "Use a new key for a new request.";
     OffsetMismatch = 409, "OFFSET_MISMATCH", "The upload is at another offset", "Ask with HEAD and go on from there.";
     UploadExpired = 410, "UPLOAD_EXPIRED", "The upload has expired", "Create a new one.";
-    LengthRequired = 411, "LENGTH_REQUIRED", "The length is not known", "Send Content-Length.";
     TusVersion = 412, "TUS_VERSION", "This version of tus is not spoken", "Send Tus-Resumable: 1.0.0.";
     TooLarge = 413, "TOO_LARGE", "The body is too large", "Stay under the documented limit.";
     MediaType = 415, "MEDIA_TYPE", "The content type is not taken here", "Use a documented content type.";
@@ -99,7 +98,7 @@ struct Inside {
 /// An error, as problem+json (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(title = "Problem")]
+#[schema(as = Problem)]
 pub struct ProblemBody {
     /// A URN of the code.
     #[serde(rename = "type")]

@@ -148,7 +148,7 @@ pub struct Note {
 }
 
 /// What is known of a file that is being sent to the platform, before its content.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NewFile {
     /// File name, one component, 1 to 255 characters; not safe as a path on every system.
     pub name: String,

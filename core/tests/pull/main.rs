@@ -9,8 +9,11 @@
 )]
 
 mod access;
+mod documents;
 mod downloads;
 mod lists;
 mod notes;
+mod once;
 mod receive;
 mod support;
+mod tus;

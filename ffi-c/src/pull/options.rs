@@ -171,6 +171,7 @@ impl filed_pull_options {
                 .then(|| Duration::from_millis(self.signed_url_lifetime_ms)),
             state_dir: state_dir.map(PathBuf::from),
             limits: self.limits(usual.limits),
+            about: usual.about,
         })
     }
 

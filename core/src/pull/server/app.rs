@@ -9,13 +9,18 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::once::Running;
 use crate::pull::auth::Keys;
 use crate::pull::auth::lockout::LockOut;
 use crate::pull::auth::rates::Rates;
 use crate::pull::auth::seal::{Purpose, Seal};
+use crate::pull::docs::Documents;
 use crate::pull::problem::{Code, Problem};
+use crate::pull::store::Store;
+use crate::pull::tus::lock::Locks;
 use crate::pull::{Caller, Limits, Outcome, Provider, PullConfig};
 
 /// What stands in a path as it is; everything else is percent-encoded.
@@ -35,13 +40,26 @@ pub struct App {
     pub limits: Limits,
     pub token_lifetime: Duration,
     pub signed_urls: Option<Duration>,
+    /// What the API is, for everybody.
+    pub documents: Documents,
+    pub store: Arc<Store>,
+    pub locks: Locks,
+    pub running: Running,
+    /// Ends what still runs once nobody waits for it any more.
+    pub cut: CancellationToken,
     /// Work that goes on when its caller has hung up; a graceful end waits for it.
     pub work: TaskTracker,
     base: String,
 }
 
 impl App {
-    pub fn new(config: &PullConfig, provider: Arc<dyn Provider>, seal: Seal, base: String) -> Self {
+    pub fn new(
+        config: &PullConfig,
+        provider: Arc<dyn Provider>,
+        seal: Seal,
+        store: Arc<Store>,
+        base: String,
+    ) -> Self {
         Self {
             provider,
             keys: Keys::new(config),
@@ -51,6 +69,11 @@ impl App {
             limits: config.limits.clone(),
             token_lifetime: config.token_lifetime,
             signed_urls: config.signed_urls,
+            documents: Documents::new(config, &base),
+            store,
+            locks: Locks::default(),
+            running: Running::default(),
+            cut: CancellationToken::new(),
             work: TaskTracker::new(),
             base,
         }
@@ -70,15 +93,25 @@ impl App {
         }
     }
 
-    /// Runs `work` to its end, whether or not anybody still waits for it.
+    /// Runs `work` to its end, whether or not anybody still waits for it; only the end of the
+    /// server cuts it off.
     pub async fn see_through<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Problem>> + Send + 'static,
     ) -> Result<T, Problem> {
+        let cut = self.cut.clone();
+        let work = async move { cut.run_until_cancelled(work).await };
         match self.work.spawn(work).await {
-            Ok(result) => result,
+            Ok(Some(result)) => result,
+            Ok(None) => Err(Problem::new(Code::Unavailable)),
             Err(_) => Err(Problem::new(Code::ProviderFailed)),
         }
+    }
+
+    /// When an upload ends to which bytes come now.
+    pub fn upload_ends(&self) -> i64 {
+        let lifetime = self.limits.upload_lifetime.as_secs().cast_signed();
+        Timestamp::now().as_second().saturating_add(lifetime)
     }
 
     /// The absolute URL of a path that starts with a slash.

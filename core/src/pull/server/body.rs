@@ -38,11 +38,6 @@ impl Received {
         own.unwrap_or_else(|| Problem::of(error, Code::ClientNotFound))
     }
 
-    /// Bytes so far.
-    pub fn size(&self) -> u64 {
-        self.lock().size
-    }
-
     /// SHA-256 of the bytes so far.
     pub fn sha256(&self) -> [u8; 32] {
         self.lock().hasher.clone().finalize().into()

@@ -45,6 +45,26 @@ pub struct SignatureParams {
 }
 
 /// Downloads a file.
+#[utoipa::path(
+    get,
+    path = "/api/v1/files/{fileId}/download",
+    operation_id = "downloadFile",
+    tag = "Files",
+    summary = "Download a file",
+    description = "The content itself, not base64, with its media type. A download that broke goes on with Range and If-Range. A signed URL needs no credentials, is for its file only and ends at the time in `expires`.",
+    params(
+        ("fileId" = String, Path, description = "The file's id, from the list of files", min_length = 1, max_length = 200, example = "file-001"),
+        SignatureParams,
+        ("Range" = Option<String>, Header, nullable = false, description = "One range of bytes; several are answered with the whole file", example = "bytes=0-1023"),
+        ("If-Range" = Option<String>, Header, nullable = false, description = "ETag or date: the range only if the file is still the same, else all of it"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETag of the answer the caller has: 304 when it is still the same"),
+    ),
+    responses(
+        (status = 200, description = "The whole file", body = Vec<u8>, content_type = "application/octet-stream", headers(("Content-Length" = u64), ("Content-Disposition" = String, description = "attachment, with the name by RFC 6266"), ("ETag" = String), ("Accept-Ranges" = String))),
+        (status = 206, description = "The range", body = Vec<u8>, content_type = "application/octet-stream", headers(("Content-Length" = u64), ("Content-Range" = String), ("ETag" = String))),
+        (status = 304, description = "The caller has this file"),
+    )
+)]
 pub async fn get(
     State(app): State<Arc<App>>,
     Named(file_id): Named,
@@ -57,6 +77,36 @@ pub async fn get(
     let mut opened = app.ask(Code::FileNotFound, open).await?;
     settle(&mut opened);
     answer(&app, &parts, opened)
+}
+
+/// Says what a download would.
+#[utoipa::path(
+    head,
+    path = "/api/v1/files/{fileId}/download",
+    operation_id = "describeFile",
+    tag = "Files",
+    summary = "Describe a file",
+    description = "The headers of the download, without its content.",
+    params(
+        ("fileId" = String, Path, description = "The file's id, from the list of files", min_length = 1, max_length = 200, example = "file-001"),
+        SignatureParams,
+        ("Range" = Option<String>, Header, nullable = false, description = "One range of bytes; several are answered with the whole file", example = "bytes=0-1023"),
+        ("If-Range" = Option<String>, Header, nullable = false, description = "ETag or date: the range only if the file is still the same, else all of it"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETag of the answer the caller has: 304 when it is still the same"),
+    ),
+    responses(
+        (status = 200, description = "The whole file", headers(("Content-Length" = u64), ("Content-Disposition" = String, description = "attachment, with the name by RFC 6266"), ("ETag" = String), ("Accept-Ranges" = String))),
+        (status = 206, description = "The range", headers(("Content-Length" = u64), ("Content-Range" = String), ("ETag" = String))),
+        (status = 304, description = "The caller has this file"),
+    )
+)]
+pub async fn head(
+    app: State<Arc<App>>,
+    named: Named,
+    asked: Asked<SignatureParams>,
+    request: Request,
+) -> Result<Response, Problem> {
+    get(app, named, asked, request).await
 }
 
 /// A signature decides where there is one; credentials beside it do not mend a wrong one.

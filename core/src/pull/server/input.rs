@@ -20,6 +20,9 @@ pub struct Asked<T>(pub T);
 /// An id in the path.
 pub struct Named(pub String);
 
+/// Two ids in the path.
+pub struct NamedBoth(pub String, pub String);
+
 /// A JSON body.
 pub struct Said<T>(pub T);
 
@@ -48,6 +51,18 @@ impl FromRequestParts<Arc<App>> for Named {
         match Path::<String>::from_request_parts(parts, app).await {
             // Longer ones lead nowhere, and are no provider's business.
             Ok(Path(id)) if id.chars().count() <= MOST_ID => Ok(Self(id)),
+            _ => Err(Problem::new(Code::NotFound)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for NamedBoth {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let short = |id: &str| id.chars().count() <= MOST_ID;
+        match Path::<(String, String)>::from_request_parts(parts, app).await {
+            Ok(Path((one, other))) if short(&one) && short(&other) => Ok(Self(one, other)),
             _ => Err(Problem::new(Code::NotFound)),
         }
     }

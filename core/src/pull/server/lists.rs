@@ -107,6 +107,19 @@ pub struct FilePage {
 }
 
 /// Lists clients.
+#[utoipa::path(
+    get,
+    path = "/api/v1/clients",
+    operation_id = "listClients",
+    tag = "Clients",
+    summary = "List clients",
+    description = "A page of the clients the caller may see. Follow nextCursor until hasMore is false: what stays meanwhile is given exactly once, whatever comes and goes.",
+    params(ClientParams, ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETag of the answer the caller has: 304 when it is still the same")),
+    responses(
+        (status = 200, description = "A page of clients", body = ClientPage, headers(("ETag" = String, description = "Changes with the page"), ("Link" = String, description = "URL of the next page, rel=next"))),
+        (status = 304, description = "The caller has this page"),
+    )
+)]
 pub async fn clients(
     State(app): State<Arc<App>>,
     Allowed(caller, _): Allowed<ClientsRead>,
@@ -130,6 +143,19 @@ pub async fn clients(
 }
 
 /// Lists the files of a client.
+#[utoipa::path(
+    get,
+    path = "/api/v1/clients/{clientId}/files",
+    operation_id = "listFiles",
+    tag = "Files",
+    summary = "List a client's files",
+    description = "A page of the client's files. Follow nextCursor until hasMore is false: what stays meanwhile is given exactly once, whatever comes and goes.",
+    params(("clientId" = String, Path, description = "The client's id, from the list of clients", min_length = 1, max_length = 200, example = "client-12345"), FileParams, ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETag of the answer the caller has: 304 when it is still the same")),
+    responses(
+        (status = 200, description = "A page of files", body = FilePage, headers(("ETag" = String, description = "Changes with the page"), ("Link" = String, description = "URL of the next page, rel=next"))),
+        (status = 304, description = "The caller has this page"),
+    )
+)]
 pub async fn files(
     State(app): State<Arc<App>>,
     Allowed(caller, _): Allowed<FilesRead>,

@@ -2,14 +2,15 @@
 //!
 //! `listener` takes connections, `layer` stands around every request, `allowed` says who calls,
 //! and each endpoint has a file: `lists`, `download`, `notes`, `receive`,
-//! `token`.
+//! `token`, `tus`.
 
 mod allowed;
 mod answers;
-mod app;
-mod body;
+pub(super) mod app;
+pub(super) mod body;
 mod conditional;
 mod disposition;
+mod documents;
 mod download;
 mod flow;
 mod form;
@@ -20,22 +21,24 @@ mod lists;
 mod notes;
 mod once;
 mod paced;
-mod receive;
+pub(super) mod receive;
 mod rest;
-mod routes;
+pub(super) mod routes;
 mod token;
+mod tus;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretBox;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::auth::seal::Seal;
 use super::config::invalid;
+use super::store::Store;
+use super::tus::deliver;
 use super::{Provider, PullConfig};
 use crate::Result;
 use crate::runtime::{self, Generation};
@@ -70,8 +73,12 @@ impl PullServer {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http{}://{address}", if tls.is_some() { "s" } else { "" }),
         };
-        let seal = Seal::new(&secret()?)?;
-        let app = Arc::new(App::new(&config, provider, seal, url.clone()));
+        let folder = config.state_dir.clone();
+        let opened =
+            generation.run(async move { blocking(move || Store::open(folder.as_deref())).await });
+        let (store, secret) = opened.await?;
+        let seal = Seal::new(&secret)?;
+        let app = Arc::new(App::new(&config, provider, seal, store, url.clone()));
         let closing = CancellationToken::new();
         let service = Service {
             app: routes::router(app.clone()),
@@ -80,6 +87,8 @@ impl PullServer {
             closing: closing.clone(),
         };
         let most = config.limits.connections;
+        let rounds = deliver::rounds(app.clone(), closing.clone());
+        generation.spawn(app.work.track_future(rounds))?;
         let serving = generation.spawn(listener::serve(listener, service, most))?;
         Ok(Self {
             address,
@@ -118,6 +127,7 @@ impl PullServer {
             };
             let in_time = tokio::time::timeout(timeout, all).await.is_ok();
             abort.abort();
+            app.cut.cancel();
             Ok(in_time)
         });
         ended.await.unwrap_or(false)
@@ -126,6 +136,8 @@ impl PullServer {
 
 impl Drop for PullServer {
     fn drop(&mut self) {
+        self.closing.cancel();
+        self.app.cut.cancel();
         if let Some(serving) = &self.serving {
             serving.abort();
         }
@@ -140,14 +152,9 @@ fn taken() -> crate::Error {
     invalid("listen: the address cannot be listened on: it is taken, or not this machine's")
 }
 
-fn secret() -> Result<SecretBox<[u8; 32]>> {
-    let mut secret = Box::new([0; 32]);
-    let random = ring::rand::SystemRandom::new();
-    ring::rand::SecureRandom::fill(&random, &mut *secret).map_err(|_| {
-        crate::Error::new(
-            crate::ErrorCode::Internal,
-            "the system gives no random numbers",
-        )
-    })?;
-    Ok(SecretBox::new(secret))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(invalid("state_dir: the opening was cut short")))
 }

@@ -21,9 +21,9 @@ use super::body::{self, Received};
 use super::disposition;
 use super::form;
 use super::input::{Asked, Named};
-use super::once;
+use super::once::{self, Begun};
 use crate::pull::problem::{Code, Problem};
-use crate::pull::{Caller, Incoming, NewFile, Outcome, PullFile};
+use crate::pull::{Caller, FileQuery, Incoming, NewFile, Outcome, PullFile};
 use crate::upload::mime;
 
 /// The longest file name, in characters.
@@ -51,7 +51,7 @@ pub struct RawParams {
 }
 
 /// What became of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UploadStatus {
     /// Not all of it is here.
@@ -61,7 +61,7 @@ pub enum UploadStatus {
 }
 
 /// A file that the platform has taken.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ReceivedFile {
     pub file: PullFile,
     pub status: UploadStatus,
@@ -75,6 +75,25 @@ pub struct ReceivedFile {
 }
 
 /// Takes a file.
+#[utoipa::path(
+    post,
+    path = "/api/v1/clients/{clientId}/files",
+    operation_id = "sendFile",
+    tag = "Files",
+    summary = "Send a file to a client",
+    description = "One file, as multipart/form-data or as a raw body of any media type. A raw body is named by Content-Disposition or by the query. For large files on unsure lines there are resumable uploads.",
+    params(
+        ("clientId" = String, Path, description = "The client's id, from the list of clients", min_length = 1, max_length = 200, example = "client-12345"),
+        RawParams,
+        ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The same request with the same key happens once: a repetition gets the first answer, with Idempotent-Replayed. Keys are kept for 24 hours", min_length = 1, max_length = 255, pattern = "^[!-~]+$", example = "5b1f0c9a-7e11-4c2b-9d3e-0193f7a25a0e"),
+        ("Repr-Digest" = Option<String>, Header, nullable = false, description = "SHA-256 of the content as RFC 9530 has it: `sha-256=:base64:`. The file is kept only if it matches"),
+    ),
+    request_body(content(
+        (form::FileForm = "multipart/form-data"),
+        (Vec<u8> = "application/octet-stream"),
+    )),
+    responses((status = 201, description = "The platform has the file", body = ReceivedFile, headers(("Location" = String, description = "URL of the content"), ("Idempotent-Replayed" = String, description = "true when this is an earlier request's answer"))))
+)]
 pub async fn post(
     State(app): State<Arc<App>>,
     Allowed(caller, _): Allowed<FilesWrite>,
@@ -90,10 +109,20 @@ pub async fn post(
         None => raw(&parts.headers, params, body, &app, &received),
     };
     check(&file)?;
-    file.idempotency_key = once::key(&parts.headers)?;
     let content = digested(content, digest(&parts.headers)?, &received);
     let content = body::watched(content, app.limits.file, &received);
-    let delivery = deliver(
+    let place = format!("file\n{client_id}");
+    let begun = once::begin(&app, &parts.headers, &caller.id, place, gist(&file)).await?;
+    let turn = match begun {
+        Some(Begun::Before(answer)) => {
+            let again = same_again(&answer, content, &received).await?;
+            return created(&app, &caller, again).map(once::replayed);
+        }
+        Some(Begun::Now(turn)) => Some(turn),
+        None => None,
+    };
+    file.idempotency_key = once::key(&parts.headers)?;
+    let taking = deliver(
         app.clone(),
         caller.clone(),
         client_id,
@@ -101,13 +130,71 @@ pub async fn post(
         content,
         received,
     );
-    let received = app.see_through(delivery).await?;
+    let work = async move {
+        let received = taking.await?;
+        if let Some(turn) = turn {
+            turn.done(memory(&received)?).await?;
+        }
+        Ok(received)
+    };
+    let received = app.see_through(work).await?;
+    created(&app, &caller, received)
+}
+
+/// What is said of a file, in short: the same in every repetition.
+fn gist(file: &NewFile) -> String {
+    let said = (
+        &file.name,
+        &file.mime_type,
+        &file.description,
+        &file.metadata,
+    );
+    answers::short_hash(&serde_json::to_vec(&said).unwrap_or_default())
+}
+
+/// The earlier answer, if this is the earlier content.
+async fn same_again(
+    answer: &str,
+    mut content: Incoming,
+    received: &Received,
+) -> Result<ReceivedFile, Problem> {
+    let earlier = remembered(answer)?;
+    let read = content.drain().await;
+    read.map_err(|error| received.problem(error))?;
+    match earlier.sha256 == hex(&received.sha256()) {
+        true => Ok(earlier),
+        false => Err(Problem::new(Code::KeyReused)),
+    }
+}
+
+fn created(app: &App, caller: &Caller, mut received: ReceivedFile) -> Result<Response, Problem> {
+    app.complete(caller, &mut received.file)?;
     let url = received.file.download_url.clone().unwrap_or_default();
     let mut response = answers::json(StatusCode::CREATED, &received)?;
     if let Ok(url) = HeaderValue::try_from(url) {
         response.headers_mut().insert(LOCATION, url);
     }
     Ok(response)
+}
+
+/// What is kept of an answer: URLs are made anew.
+pub fn memory(received: &ReceivedFile) -> Result<String, Problem> {
+    serde_json::to_string(received).map_err(|_| Problem::new(Code::Internal))
+}
+
+/// The other way round.
+pub fn remembered(answer: &str) -> Result<ReceivedFile, Problem> {
+    serde_json::from_str(answer).map_err(|_| Problem::new(Code::Internal))
+}
+
+/// Asks the provider before a byte is kept for a client that is not there.
+pub async fn client_exists(app: &App, caller: &Caller, client_id: &str) -> Result<(), Problem> {
+    let query = FileQuery {
+        limit: 1,
+        ..FileQuery::default()
+    };
+    let list = app.provider.list_files(caller, client_id, &query);
+    app.ask(Code::ClientNotFound, list).await.map(|_| ())
 }
 
 /// Hands a file to the provider, which may take as long as it likes as long as it goes on.
@@ -129,13 +216,12 @@ pub async fn deliver(
             return Err(Problem::new(Code::ProviderTimeout));
         }
     };
-    let mut file = taken.map_err(|error| received.problem(error))?;
-    // A provider that did not read to the end cannot have the file.
+    let file = taken.map_err(|error| received.problem(error))?;
+    // So that the hash is of everything, also where a provider knew the file already.
     content
         .drain()
         .await
         .map_err(|error| received.problem(error))?;
-    app.complete(&caller, &mut file)?;
     Ok(ReceivedFile {
         file,
         status: UploadStatus::Received,

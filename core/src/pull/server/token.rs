@@ -73,6 +73,21 @@ pub struct TokenRefusal {
 }
 
 /// Gives an access token.
+#[utoipa::path(
+    post,
+    path = "/api/v1/oauth/token",
+    operation_id = "getToken",
+    tag = "Access",
+    summary = "Get an access token",
+    description = "OAuth 2.0 client credentials (RFC 6749, 4.4). client_id and client_secret are in the form, or in HTTP Basic. There is no refresh token: ask for a new token before expires_in has passed.",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "An access token", body = TokenAnswer),
+        (status = 400, description = "invalid_request, invalid_scope or unsupported_grant_type", body = TokenRefusal),
+        (status = 401, description = "invalid_client", body = TokenRefusal),
+    ),
+    security(())
+)]
 pub async fn post(
     State(app): State<Arc<App>>,
     _: Anybody,
