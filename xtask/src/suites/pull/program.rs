@@ -28,25 +28,25 @@ pub const ALL: &[Program] = &[
     Program {
         language: "Rust",
         prepare: || Ok(()),
-        whole: false,
+        whole: true,
         command: || run::command(place::built("filed-pull-server")?),
     },
     Program {
         language: "C",
         prepare: setup::c::pull_example,
-        whole: false,
+        whole: true,
         command: setup::c::pull_example_command,
     },
     Program {
         language: "Node",
         prepare: setup::node::package,
-        whole: false,
+        whole: true,
         command: node,
     },
     Program {
         language: "Python",
         prepare: setup::python::package,
-        whole: false,
+        whole: true,
         command: python,
     },
 ];
