@@ -12,8 +12,7 @@ uploader = TusClient(endpoint, headers={"X-API-Key": key}).uploader(
     retries=100,
     retry_delay=0.1,
 )
-uploader.upload(stop_at=1)
 while uploader.offset < uploader.get_file_size():
-    print(uploader.offset, flush=True)
     uploader.upload_chunk()
+    print(uploader.offset, flush=True)
 print("done", flush=True)
