@@ -1,6 +1,5 @@
 //! [`PullCall`]: one question to the provider, and the ways to answer it.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 use super::chunks::HostChunks;
+use super::descriptor;
 use super::incoming::PullIncoming;
 use super::questions::PullQuestions;
 use crate::uploads::shared;
@@ -209,7 +209,7 @@ impl PullCall {
         version: Option<String>,
         descriptor: i32,
     ) -> PyResult<()> {
-        let source = Content::File(doubled(descriptor)?);
+        let source = Content::File(descriptor::doubled(descriptor)?);
         self.open(file, version, Source::Here(source))
     }
 
@@ -267,21 +267,4 @@ impl PullCall {
         self.reply()?.fail(error);
         Ok(())
     }
-}
-
-#[cfg(unix)]
-fn doubled(descriptor: i32) -> PyResult<File> {
-    use std::os::fd::BorrowedFd;
-
-    if descriptor < 0 {
-        return Err(PyValueError::new_err("a closed file was given"));
-    }
-    // SAFETY: the caller holds the file open while this runs.
-    let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
-    Ok(File::from(borrowed.try_clone_to_owned()?))
-}
-
-#[cfg(not(unix))]
-fn doubled(_: i32) -> PyResult<File> {
-    Err(PyValueError::new_err("files have no descriptors here"))
 }

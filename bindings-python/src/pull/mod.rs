@@ -7,6 +7,7 @@
 pub mod call;
 pub mod check;
 mod chunks;
+mod descriptor;
 pub mod folder;
 mod host;
 pub mod incoming;

@@ -13,6 +13,7 @@
 //! | `auth` | who may do what: keys, access tokens, lock-out, rates |
 //! | `problem` | the one table of errors, as problem+json |
 //! | [`docs`] | the OpenAPI document, a page and a package to send |
+//! | `private` | files and folders that only their owner may read |
 //! | `page` | filters, order and cursors over a list |
 //! | `folder` | [`FolderProvider`] |
 //! | `store` | what outlives the process |
@@ -28,6 +29,7 @@ pub mod docs;
 mod folder;
 mod openapi;
 mod page;
+mod private;
 mod problem;
 pub mod provider;
 mod server;

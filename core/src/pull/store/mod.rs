@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretBox};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::config::invalid;
+use super::private;
 use super::problem::{Code, Problem};
 use crate::{Error, Result};
 
@@ -55,8 +56,8 @@ impl Store {
             (None, None) => return Err(invalid("state_dir is missing")),
         };
         let parts = folder.join("parts");
-        private_folder(folder).map_err(|e| unusable(&e))?;
-        private_folder(&parts).map_err(|e| unusable(&e))?;
+        private::folder(folder).map_err(|e| unusable(&e))?;
+        private::folder(&parts).map_err(|e| unusable(&e))?;
         let sql = database(&folder.join("state.sqlite")).map_err(|_| {
             invalid("state_dir: its database cannot be opened, or another server uses it")
         })?;
@@ -92,7 +93,7 @@ impl Store {
 
 fn database(path: &Path) -> rusqlite::Result<Connection> {
     let sql = Connection::open(path)?;
-    restrict(path).map_err(|_| rusqlite::Error::InvalidPath(PathBuf::new()))?;
+    private::restrict(path).map_err(|_| rusqlite::Error::InvalidPath(PathBuf::new()))?;
     sql.busy_timeout(std::time::Duration::ZERO)?;
     sql.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     sql.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
@@ -107,26 +108,6 @@ fn database(path: &Path) -> rusqlite::Result<Connection> {
         _ => return Err(rusqlite::Error::InvalidQuery),
     }
     Ok(sql)
-}
-
-/// SQLite gives its side files the mode of the main one.
-#[cfg(unix)]
-fn restrict(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn restrict(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 /// What tokens, cursors and signatures are sealed with.

@@ -1,7 +1,7 @@
 //! Putting the bytes of a chunk on the disk. They count every 8 MiB and at the end, once the disk
 //! has them; a chunk with a checksum counts only as a whole.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use ring::digest;
 use super::header::Checksum;
 use super::lock::Held;
 use crate::pull::Incoming;
+use crate::pull::private;
 use crate::pull::problem::{Code, Problem};
 use crate::pull::server::body::Received;
 use crate::pull::store::Store;
@@ -95,10 +96,8 @@ impl Append<'_> {
 
 /// Opens a part; what is beyond its offset never counted.
 fn open(path: &Path, offset: u64) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+    let mut options = private::options();
     options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.set_len(offset)?;
     file.seek(SeekFrom::Start(offset))?;

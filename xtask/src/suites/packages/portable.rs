@@ -14,16 +14,18 @@ const CRATES: [(&str, &[&str]); 4] = [
         "core/src",
         &[
             "pull/folder/",
+            "pull/private.rs",
             "push/journal/files.rs",
             "push/journal/mod.rs",
             "push/journal/open.rs",
             "resources.rs",
             "runtime/",
+            "upload/cached.rs",
             "upload/platform.rs",
         ],
     ),
     ("ffi-c/src", &["signal.rs"]),
-    ("bindings-python/src", &["wake.rs"]),
+    ("bindings-python/src", &["pull/descriptor.rs", "wake.rs"]),
     ("bindings-node/src", &[]),
 ];
 
