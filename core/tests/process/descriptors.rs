@@ -46,7 +46,7 @@ impl Drop for NoneLeft {
 async fn a_file_is_not_to_blame_for_missing_descriptors() {
     let Some(ready) = child() else {
         let name = "descriptors::a_file_is_not_to_blame_for_missing_descriptors";
-        in_a_child(name, json!({"upload_bytes_per_second": 10_000})).await;
+        in_a_child(name, json!({"upload_bytes_per_second": 4_000})).await;
         return;
     };
     let client = client(&ready);
@@ -78,7 +78,7 @@ async fn a_file_is_not_to_blame_for_missing_descriptors() {
 async fn a_push_goes_on_when_descriptors_are_back() {
     let Some(ready) = child() else {
         let name = "descriptors::a_push_goes_on_when_descriptors_are_back";
-        in_a_child(name, json!({"upload_bytes_per_second": 10_000})).await;
+        in_a_child(name, json!({"upload_bytes_per_second": 4_000})).await;
         return;
     };
     let client = client(&ready);
