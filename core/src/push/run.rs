@@ -42,6 +42,8 @@ pub(super) struct Run {
     pub changed: Notify,
     pub stop: CancellationToken,
     pub status: watch::Sender<Status>,
+    /// How the run is ending, from before its last event is there to be read.
+    ending: OnceLock<PushState>,
     pub meter: Arc<Meter>,
     pub gateway_line: Line,
     pub upload_line: Line,
@@ -72,6 +74,7 @@ impl Run {
                 initiated,
                 ended: None,
             }),
+            ending: OnceLock::new(),
             meter: Arc::default(),
             gateway_line: Line::default(),
             upload_line: Line::default(),
@@ -136,11 +139,18 @@ impl Run {
 
     /// Where the push stands: its phase, unless this run was stopped.
     pub fn state(&self) -> PushState {
+        if let Some(state) = self.ending.get() {
+            return *state;
+        }
         match &self.status.borrow().ended {
-            Some(Err(e)) if stopped_by_host(e) => PushState::Cancelled,
-            Some(Err(_)) => PushState::Failed,
+            Some(Err(e)) => state_after(e),
             _ => self.journal.tally().state,
         }
+    }
+
+    /// Lets the state tell of the error that ends the run before its last event does.
+    pub fn ends_with(&self, error: &Error) {
+        self.ending.get_or_init(|| state_after(error));
     }
 
     pub fn progress(&self) -> Progress {
@@ -155,6 +165,13 @@ impl Run {
             bytes_sent: (tally.bytes_sent + self.meter.moving()).min(most),
             uploading: self.meter.uploading(),
         }
+    }
+}
+
+fn state_after(error: &Error) -> PushState {
+    match stopped_by_host(error) {
+        true => PushState::Cancelled,
+        false => PushState::Failed,
     }
 }
 

@@ -142,6 +142,7 @@ async fn record_end(run: &Run, outcome: Result<()>) -> Result<()> {
         true => (EventKind::PushCancelled, with_standing(run, error).await),
         false => (EventKind::PushFailed, error),
     };
+    run.ends_with(&error);
     let told = error.clone();
     let written = run
         .journal
