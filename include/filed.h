@@ -1655,8 +1655,9 @@ typedef struct filed_pull_provider {
      */
     void *user;
     /**
-     * Called once, on any thread, when no function is called any more: after the server was freed,
-     * or when it could not be started. NULL: not called.
+     * Called once, on any thread, when no function is called any more: after the server was freed
+     * and everything that `open_file` opened was released, or when the server could not be
+     * started. NULL: not called.
      */
     filed_release_fn release;
     /**

@@ -113,7 +113,7 @@ impl Provider for Host {
     async fn open_file(&self, caller: &Caller, file_id: &str) -> Outcome<OpenedFile> {
         let caller = caller.clone();
         let file_id = Text::from(file_id);
-        let mut opened = filed_pull_opened::new(self.threads.clone());
+        let mut opened = filed_pull_opened::new(self.table.clone(), self.threads.clone());
         self.on_thread(move |table| {
             ask(
                 filed_pull_call::new(&caller),

@@ -12,6 +12,7 @@ use filed_core::pull::{
 use filed_core::{Error, ErrorCode};
 
 use super::lists::filed_pull_file;
+use super::provider::Table;
 use super::threads::Threads;
 use crate::args::{self, invalid};
 use crate::error::filed_error;
@@ -34,15 +35,17 @@ pub struct filed_pull_opened {
     file: Option<PullFile>,
     version: Option<String>,
     content: Option<Content>,
+    table: Arc<Table>,
     threads: Arc<Threads>,
 }
 
 impl filed_pull_opened {
-    pub fn new(threads: Arc<Threads>) -> Self {
+    pub(super) fn new(table: Arc<Table>, threads: Arc<Threads>) -> Self {
         Self {
             file: None,
             version: None,
             content: None,
+            table,
             threads,
         }
     }
@@ -119,18 +122,20 @@ pub unsafe extern "C" fn filed_pull_opened_set_stream(
     user: *mut c_void,
 ) -> *mut filed_error {
     guard("filed_pull_opened_set_stream", || {
-        let source = Arc::new(Source {
+        let mut source = Source {
             read,
             skip,
             release,
             user,
-        });
+            table: None,
+        };
         if source.read.is_none() {
             return Err(invalid("read", "is NULL"));
         }
         let opened = unsafe { args::handle_mut(opened, "opened") }?;
+        source.table = Some(opened.table.clone());
         let chunks = HostChunks {
-            source,
+            source: Arc::new(source),
             threads: opened.threads.clone(),
         };
         opened.content = Some(Content::Chunks(Box::new(chunks)));
@@ -159,6 +164,8 @@ struct Source {
     skip: filed_pull_skip_fn,
     release: filed_release_fn,
     user: *mut c_void,
+    /// The provider is released only after the last of what it opened.
+    table: Option<Arc<Table>>,
 }
 
 // SAFETY: the host promises with the functions that `user` may be used on any thread; `HostChunks`

@@ -97,8 +97,9 @@ pub struct filed_pull_provider {
     pub reserved: u32,
     /// Passed to every function.
     pub user: *mut c_void,
-    /// Called once, on any thread, when no function is called any more: after the server was freed,
-    /// or when it could not be started. NULL: not called.
+    /// Called once, on any thread, when no function is called any more: after the server was freed
+    /// and everything that `open_file` opened was released, or when the server could not be
+    /// started. NULL: not called.
     pub release: filed_release_fn,
     /// Required.
     pub list_clients: filed_pull_list_clients_fn,
