@@ -25,7 +25,7 @@ export declare const ErrorCodes: {
   readonly FILE_EMPTY: 202
   /** The path names a directory, a device or a pipe. Name a regular file. */
   readonly FILE_NOT_REGULAR: 203
-  /** The file changed after it was added or while it was sent. Add it again under a new external id, or restore it. */
+  /** The file changed after it was added, while it was sent or since. Add it again under a new external id, or restore it. */
   readonly FILE_CHANGED: 204
   /** The file name cannot be sent. Give a file name of 1 to 255 bytes without control characters. */
   readonly FILE_NAME_INVALID: 205

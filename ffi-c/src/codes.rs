@@ -53,7 +53,7 @@ pub const FILED_ERROR_FILE_EMPTY: u32 = 202;
 /// Name a regular file.
 pub const FILED_ERROR_FILE_NOT_REGULAR: u32 = 203;
 
-/// The file changed after it was added or while it was sent.
+/// The file changed after it was added, while it was sent or since.
 ///
 /// Add it again under a new external id, or restore it.
 pub const FILED_ERROR_FILE_CHANGED: u32 = 204;

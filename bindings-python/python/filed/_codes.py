@@ -121,7 +121,7 @@ class FileNotRegularError(FiledError, ValueError):
 
 
 class FileChangedError(FiledError, ValueError):
-    """The file changed after it was added or while it was sent.
+    """The file changed after it was added, while it was sent or since.
 
     Add it again under a new external id, or restore it.
     """

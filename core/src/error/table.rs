@@ -81,7 +81,7 @@ codes! {
     FileNotRegular = 203, "FILE_NOT_REGULAR", retry: false, py: "ValueError",
         "The path names a directory, a device or a pipe", "Name a regular file";
     FileChanged = 204, "FILE_CHANGED", retry: false, py: "ValueError",
-        "The file changed after it was added or while it was sent", "Add it again under a new external id, or restore it";
+        "The file changed after it was added, while it was sent or since", "Add it again under a new external id, or restore it";
     FileNameInvalid = 205, "FILE_NAME_INVALID", retry: false, py: "ValueError",
         "The file name cannot be sent", "Give a file name of 1 to 255 bytes without control characters";
     SourceFailed = 206, "SOURCE_FAILED", retry: false, py: "",

@@ -2,15 +2,16 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `entry`, `validate` | what a host adds, and its checks |
+//! | `entry`, `validate`, `add` | what a host adds, its checks, and keeping it |
 //! | `event`, `report` | what a host learns |
 //! | `open` | opening, resuming, and letting go |
 //! | `run`, `pace` | what handle and engine share; how long they wait for what |
 //! | `journal` | the single source of truth, on disk |
 //! | `engine` | does the work |
 //! | `reconcile` | settles by reading what became of a request whose answer was lost |
-//! | `fingerprint` | notices that a file changed |
+//! | `fingerprint`, `resent` | notice that a file changed, before and after it was sent |
 
+mod add;
 #[cfg(feature = "bench")]
 pub(crate) mod bench;
 mod engine;
@@ -24,6 +25,7 @@ mod open;
 mod pace;
 mod reconcile;
 mod report;
+mod resent;
 mod run;
 mod validate;
 
@@ -42,7 +44,7 @@ use crate::client::Client;
 use crate::defect;
 use crate::gateway::Pager;
 use crate::{Error, ErrorCode, Result};
-use journal::{clients, files, head, listing};
+use journal::{clients, head, listing};
 use open::Handle;
 use run::{Run, Status, stopped_by_host};
 
@@ -86,8 +88,9 @@ impl Push {
     ///
     /// # Errors
     /// `INVALID_ARGUMENT`, `DUPLICATE_EXTERNAL_ID`, `FILE_NAME_INVALID`, `FILE_EMPTY` for bytes,
-    /// `ROLE_MISMATCH` for a partner's URL, `PUSH_STATE`, journal errors. A file that is missing or unreadable is no error here: it fails by itself, with its
-    /// path, and the rest goes on.
+    /// `ROLE_MISMATCH` for a partner's URL, `FILE_CHANGED` when it was sent with other content,
+    /// `PUSH_STATE`, journal errors. A file that is missing or unreadable is no error here: it fails
+    /// by itself, with its path, and the rest goes on.
     pub async fn add_file(&self, client: ClientKey, new: NewFile) -> Result<()> {
         self.add("push.add_file", client, vec![new]).await
     }
@@ -103,22 +106,14 @@ impl Push {
     async fn add(&self, operation: &'static str, to: ClientKey, new: Vec<NewFile>) -> Result<()> {
         let run = self.usable(operation)?.clone();
         let add = async {
-            let entries = open::entries(&run.client, new).await?;
-            let (rows, contents): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
-            let (key, now) = (to.0.cast_signed(), run.now());
-            // Content is there before its row can be claimed.
-            let holder = run.clone();
-            run.journal
-                .run(move |db| {
-                    let added = files::add_all(db, key, &rows, now)?;
-                    for (added, content) in added.into_iter().zip(contents) {
-                        if let (true, Some(bytes)) = (added.wanted, content) {
-                            holder.hold(added.key, bytes);
-                        }
-                    }
-                    Ok(())
-                })
-                .await?;
+            let entries = Arc::new(add::entries(&run.client, new).await?);
+            loop {
+                let doubts = add::keep(&run, to, entries.clone()).await?;
+                if doubts.is_empty() {
+                    break;
+                }
+                resent::settle(&run, doubts).await?;
+            }
             run.changed.notify_one();
             Ok(())
         };

@@ -4,16 +4,12 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use bytes::Bytes;
-
-use super::entry::{FileContent, NewFile, PushOptions};
-use super::journal::files::FileEntry;
+use super::entry::PushOptions;
 use super::journal::head::{self, Head};
 use super::journal::{self, Db, Expect, Journal, Key, Step};
 use super::pace::Pace;
 use super::run::Run;
-use super::validate;
-use super::{Push, engine, fingerprint};
+use super::{Push, engine, validate};
 use crate::client::Client;
 use crate::gateway::{ConnectionFilter, Pager};
 use crate::wire::named;
@@ -159,50 +155,6 @@ fn begin(client: Client, journal: Journal, head: Head, pace: Pace) -> Result<Pus
     generation.spawn(engine::live(run.clone()))?;
     Ok(Push {
         handle: Arc::new(Handle(run)),
-    })
-}
-
-/// Checks files and prepares their rows. Hashing bytes and looking at paths blocks, and is done
-/// where that is allowed.
-pub(super) async fn entries(
-    client: &Client,
-    new: Vec<NewFile>,
-) -> Result<Vec<(FileEntry, Option<Bytes>)>> {
-    let by_url = |file: &NewFile| matches!(file.content, FileContent::Url(_));
-    if new.iter().any(by_url) {
-        crate::upload::by_url::check_role(&client.inner().settings)?;
-    }
-    if new
-        .iter()
-        .all(|file| matches!(file.content, FileContent::Url(_)))
-    {
-        return new.into_iter().map(entry).collect();
-    }
-    let work = async move {
-        let all = move || new.into_iter().map(entry).collect();
-        tokio::task::spawn_blocking(all)
-            .await
-            .map_err(|_| Error::new(ErrorCode::Internal, "checking the files was broken off"))?
-    };
-    client.generation().run(work).await
-}
-
-fn entry(new: NewFile) -> Result<(FileEntry, Option<Bytes>)> {
-    let entry = validate::check_file(&new)?;
-    Ok(match new.content {
-        FileContent::Bytes(bytes) => (entry, Some(bytes)),
-        FileContent::Url(_) => (entry, None),
-        FileContent::Path(path) => match fingerprint::of(&path) {
-            None => (entry, None),
-            Some((fingerprint, size)) => {
-                let known = FileEntry {
-                    fingerprint: Some(fingerprint),
-                    size: Some(size),
-                    ..entry
-                };
-                (known, None)
-            }
-        },
     })
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod adopt;
+mod changed;
 mod events;
 mod failures;
 mod foreign;

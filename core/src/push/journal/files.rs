@@ -10,6 +10,7 @@ use super::db::Db;
 use super::fault::Step;
 use super::{Key, clean, clients, events, head, kept_error};
 use crate::push::event::EventKind;
+use crate::push::report::PushState;
 use crate::{Error, ErrorCode};
 
 /// A checked file, as it is kept. Content in memory is not part of it.
@@ -56,7 +57,7 @@ pub(crate) fn add_all(db: &Db, client: Key, entries: &[FileEntry], now: i64) -> 
 
 fn add(db: &Db, client: Key, entry: &FileEntry, now: i64) -> Step<Added> {
     if let Some(found) = find(db, &entry.external_id)? {
-        return again(db, client, entry, &found);
+        return again(db, client, entry, &found, now);
     }
     head::require_open(db)?;
     let key = insert(db, client, entry)?;
@@ -109,7 +110,7 @@ fn find(db: &Db, external_id: &str) -> Step<Option<Found>> {
         .sql()
         .prepare_cached(
             "SELECT key, client_key, kind, external_id, path, url, file_name, mime_type, category,
-                    metadata, fingerprint, state = 'added'
+                    metadata, fingerprint, state = 'added', size
              FROM file WHERE external_id = ?",
         )?
         .query_row([external_id], found)
@@ -131,14 +132,14 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
             category: row.get(8)?,
             metadata: row.get(9)?,
             fingerprint: row.get(10)?,
-            size: None,
+            size: row.get::<_, Option<i64>>(12)?.map(i64::cast_unsigned),
         },
         unsent: row.get(11)?,
     })
 }
 
 /// The same entry again changes nothing, except that bytes lost with an earlier process are back.
-fn again(db: &Db, client: Key, entry: &FileEntry, found: &Found) -> Step<Added> {
+fn again(db: &Db, client: Key, entry: &FileEntry, found: &Found, now: i64) -> Step<Added> {
     if client != found.client || entry.kind != found.kind || !same(entry, &found.entry) {
         return Err(clients::duplicate("file", &entry.external_id).into());
     }
@@ -148,14 +149,51 @@ fn again(db: &Db, client: Key, entry: &FileEntry, found: &Found) -> Step<Added> 
             .prepare_cached("UPDATE file SET held = 1 WHERE key = ? AND state = 'added'")?
             .execute([found.key])?;
     }
+    if entry.kind == "path" && entry.fingerprint != found.entry.fingerprint {
+        renew(db, entry, found, now)?;
+    }
     Ok(Added {
         key: found.key,
         wanted,
     })
 }
 
-/// Whether two entries describe the same file. A path is compared by name: that its content
-/// changed is noticed when it is uploaded. The order of metadata's keys does not matter.
+/// A file that changed before anything of it was sent is the new one, since its host says so. It
+/// gets another try: in an open push now, in a committed one with the next run.
+fn renew(db: &Db, entry: &FileEntry, found: &Found, now: i64) -> Step<()> {
+    let size = entry.size.map(u64::cast_signed);
+    let renewed = db
+        .sql()
+        .prepare_cached(
+            "UPDATE file SET fingerprint = ?, size = ?
+             WHERE key = ? AND state IN ('added', 'failed') AND file_url IS NULL",
+        )?
+        .execute((&entry.fingerprint, size, found.key))?;
+    if renewed == 0 {
+        return Ok(());
+    }
+    let (before, after) = (found.entry.size.unwrap_or(0), entry.size.unwrap_or(0));
+    db.count(|tally| tally.bytes_total = tally.bytes_total - before + after);
+    if db.tally().state != PushState::Open {
+        return Ok(());
+    }
+    let revived = db
+        .sql()
+        .prepare_cached(
+            "UPDATE file SET state = 'added', error = NULL, round = 0, due = 0
+             WHERE key = ? AND state = 'failed'
+               AND client_key NOT IN (SELECT key FROM client WHERE state = 'failed')",
+        )?
+        .execute([found.key])?;
+    if revived == 1 {
+        db.count(|tally| tally.files.failed -= 1);
+        shift(db, found.client, 1, 0, now)?;
+    }
+    Ok(())
+}
+
+/// Whether two entries describe the same file. A path is compared by name: what its content says is
+/// looked at in `resent` and when it is uploaded. The order of metadata's keys does not matter.
 fn same(a: &FileEntry, b: &FileEntry) -> bool {
     let json = |text: &Option<String>| {
         let text = text.as_deref().unwrap_or("null");

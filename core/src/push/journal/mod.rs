@@ -12,6 +12,7 @@
 //! | `kept_error`, `clean` | errors as rows, without names |
 //! | `head` | the push itself: identity, phase, job, notes |
 //! | `clients`, `files` | entries as they are added; their transitions |
+//! | `resent` | paths added again after their files were sent |
 //! | `works`, `uploads`, `attach`, `outcome` | what is to do next in each stage, and how it ended |
 //! | `recover`, `adopt` | what an earlier run left half done; a job whose journal is gone |
 //! | `verify` | the comparison with what Filed holds |
@@ -35,6 +36,7 @@ mod open;
 pub(super) mod outcome;
 pub(super) mod recover;
 mod registry;
+pub(super) mod resent;
 mod schema;
 #[cfg(test)]
 mod tests;
