@@ -121,8 +121,9 @@ async fn failed(run: &Run, file: &PendingUpload, error: Error, rounds: u32) -> R
             run.let_go(key);
             Ok(())
         }
-        Upload::Later if file.round < rounds => {
-            let due = run.now() + millis(run.pace.again * 2_u32.saturating_pow(file.round));
+        Upload::Later if file.round < rounds || (rounds > 0 && is_short_of_something(&error)) => {
+            let doublings = file.round.min(rounds);
+            let due = run.now() + millis(run.pace.again * 2_u32.saturating_pow(doublings));
             run.journal
                 .run(move |db| uploads::put_back(db, key, due))
                 .await
@@ -135,6 +136,12 @@ async fn failed(run: &Run, file: &PendingUpload, error: Error, rounds: u32) -> R
             Err(error)
         }
     }
+}
+
+/// The host is short of descriptors or threads while files that have theirs get through: that these
+/// end is what mends it, so there is no counting. Once none gets through, the line does.
+fn is_short_of_something(error: &Error) -> bool {
+    error.code() == ErrorCode::OutOfResources
 }
 
 fn millis(duration: Duration) -> i64 {
