@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,10 @@ impl std::fmt::Display for Counts {
     }
 }
 
+fn log_of(suite: &str) -> Result<PathBuf> {
+    Ok(place::logs()?.join(format!("{suite}.log")))
+}
+
 /// Reads counts from a test program's output; `None` when they are not there.
 pub type Reader = fn(&str) -> Option<Counts>;
 
@@ -45,14 +50,16 @@ pub struct Tally {
     name: &'static str,
     pub counts: Counts,
     pub long: bool,
+    /// The suites that ran before this one, in the same run.
+    before: Vec<&'static str>,
     log: File,
     started: Instant,
 }
 
 impl Tally {
     /// Begins a suite with an empty log.
-    pub fn begin(name: &'static str, long: bool) -> Result<Self> {
-        let path = place::logs()?.join(format!("{name}.log"));
+    pub fn begin(name: &'static str, long: bool, before: Vec<&'static str>) -> Result<Self> {
+        let path = log_of(name)?;
         let log =
             File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
         println!("\n== {name}");
@@ -60,9 +67,19 @@ impl Tally {
             name,
             counts: Counts::default(),
             long,
+            before,
             log,
             started: Instant::now(),
         })
+    }
+
+    /// What another suite wrote down, if it ran in this run: what it showed need not be shown twice.
+    pub fn written_by(&self, suite: &str) -> Result<Option<String>> {
+        if !self.before.contains(&suite) {
+            return Ok(None);
+        }
+        let log = std::fs::read_to_string(log_of(suite)?);
+        log.map(Some).context("a log cannot be read")
     }
 
     /// Runs a program that counts its own tests.

@@ -174,17 +174,19 @@ pub fn run(names: &[String], long: bool) -> Result<bool> {
         bail!("no suite is called `{unknown}`; see `cargo xtask test --list`");
     }
     let mut total = Counts::default();
+    let mut before = Vec::new();
     let asked = |suite: &&Suite| names.is_empty() || names.iter().any(|name| name == suite.name);
     for suite in ALL.iter().filter(asked) {
-        total += run_one(suite, long)?;
+        total += run_one(suite, long, before.clone())?;
+        before.push(suite.name);
     }
     println!("\n{} passed, {} failed", total.passed, total.failed);
     Ok(total.failed == 0)
 }
 
 /// A suite that breaks off counts as a failure, and the next one runs.
-fn run_one(suite: &Suite, long: bool) -> Result<Counts> {
-    let mut tally = Tally::begin(suite.name, long)?;
+fn run_one(suite: &Suite, long: bool, before: Vec<&'static str>) -> Result<Counts> {
+    let mut tally = Tally::begin(suite.name, long, before)?;
     let outcome = (suite.run)(&mut tally);
     if outcome.is_err() {
         tally.check("the suite runs to its end", outcome)?;

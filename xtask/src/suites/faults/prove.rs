@@ -62,23 +62,19 @@ fn output(tally: &mut Tally, mut command: Command) -> Result<String> {
     Ok(output.text)
 }
 
-/// One invocation, of the same build as all of Rust's tests; the names select within it.
+/// What the suite `rust` printed, when it ran before; otherwise one invocation, of the same build as
+/// all of Rust's tests: the names select within it.
 fn rust(tally: &mut Tally, proofs: &[&Proof]) -> Result<Outcomes> {
     let ours = proofs.iter().filter_map(|proof| match &proof.kind {
         Kind::Rust { file, name } => Some((proof, file, name)),
         _ => None,
     });
-    let targets: BTreeSet<Option<String>> = ours.clone().map(|(_, file, _)| target(file)).collect();
-    let names: BTreeSet<&String> = ours.clone().map(|(_, _, name)| name).collect();
-    let mut test = run::cargo(["test", "--workspace", "--no-fail-fast"])?;
-    for target in &targets {
-        match target {
-            None => test.arg("--lib"),
-            Some(name) => test.args(["--test", name]),
-        };
-    }
-    test.arg("--").args(names);
-    let text = output(tally, test)?;
+    let targets = ours.clone().map(|(_, file, _)| target(file)).collect();
+    let names = ours.clone().map(|(_, _, name)| name).collect();
+    let text = match tally.written_by("rust")? {
+        Some(text) => text,
+        None => rust_tests(tally, &targets, &names)?,
+    };
     let end = |(proof, _, name): (&&Proof, &PathBuf, &String)| {
         let ends = text.lines().filter_map(|line| {
             let (path, end) = line.strip_prefix("test ")?.split_once(" ... ")?;
@@ -87,6 +83,23 @@ fn rust(tally: &mut Tally, proofs: &[&Proof]) -> Result<Outcomes> {
         (proof.text.clone(), verdict(ends, "ok"))
     };
     Ok(ours.map(end).collect())
+}
+
+/// Runs the named tests.
+fn rust_tests(
+    tally: &mut Tally,
+    targets: &BTreeSet<Option<String>>,
+    names: &BTreeSet<&String>,
+) -> Result<String> {
+    let mut test = run::cargo(["test", "--workspace", "--no-fail-fast"])?;
+    for target in targets {
+        match target {
+            None => test.arg("--lib"),
+            Some(name) => test.args(["--test", name]),
+        };
+    }
+    test.arg("--").args(names);
+    output(tally, test)
 }
 
 /// The integration test a file belongs to; unit tests have none.
