@@ -94,6 +94,12 @@ async fn forms_that_are_not_one_file_leave_nothing() {
         &[file, ("name=\"description\"", "too late")],
         &[file, file],
         &[("name=\"metadata\"", "no JSON"), file],
+        &[
+            ("name=\"taxYear\"", "2025"),
+            ("name=\"taxYear\"", "2024"),
+            file,
+        ],
+        &[("name=\"tax year\"", "2025"), file],
     ] {
         let (media_type, body) = form(parts);
         let request = send(&world, "")

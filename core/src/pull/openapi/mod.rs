@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::config::PullConfig;
 use super::problem::Code;
-use super::server::routes;
+use super::server::{form, routes};
 use super::{Limits, Scope};
 use table::Operation;
 
@@ -116,6 +116,7 @@ fn add_schemas(document: &mut Value) {
         let schema = serde_json::to_value(schema).unwrap_or_default();
         document["components"]["schemas"][name] = schema;
     }
+    form::others(&mut document["components"]["schemas"]["FileForm"]);
 }
 
 fn complete(operation: &mut Value) {
@@ -201,24 +202,11 @@ fn add_headers(response: &mut Value, retry: bool) {
 /// Bytes are bytes, not a list of numbers.
 fn binary(operation: &mut Value) {
     let bytes = json!({ "type": "string", "format": "binary" });
-    let mut bodies = vec![operation["requestBody"].take()];
-    if let Some(content) = bodies[0]["content"].as_object_mut() {
-        for media_type in [
-            "application/octet-stream",
-            "application/offset+octet-stream",
-        ] {
-            if let Some(body) = content.get_mut(media_type) {
-                body["schema"] = bytes.clone();
-            }
+    let taken = operation.pointer_mut("/requestBody/content");
+    for (media_type, body) in taken.and_then(Value::as_object_mut).into_iter().flatten() {
+        if media_type.ends_with("octet-stream") {
+            body["schema"] = bytes.clone();
         }
-    }
-    match bodies.remove(0) {
-        Value::Null => {
-            if let Some(operation) = operation.as_object_mut() {
-                operation.remove("requestBody");
-            }
-        }
-        body => operation["requestBody"] = body,
     }
     let responses = operation["responses"].as_object_mut();
     for response in responses
@@ -262,6 +250,20 @@ fn limit(document: &mut Value, limits: &Limits) {
         "stallSeconds": limits.stall.as_secs(),
         "idempotencyKeySeconds": 86_400,
     });
+    longest(document, limits.file);
+}
+
+/// The size that a resumable upload may announce.
+fn longest(document: &mut Value, bytes: u64) {
+    for (_, _, operation) in operations(document) {
+        let parameters = operation.get_mut("parameters");
+        let all = parameters.and_then(Value::as_array_mut);
+        for parameter in all.into_iter().flatten() {
+            if parameter["name"] == "Upload-Length" {
+                parameter["schema"]["maximum"] = bytes.into();
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -298,6 +300,28 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_documented_where_one_is_taken_only() {
+        let mut document = made();
+        for (path, method, operation) in operations(&mut document) {
+            let takes = match method.as_str() {
+                "post" => operation["operationId"] != "createUpload",
+                method => method == "patch",
+            };
+            let content = operation.pointer("/requestBody/content");
+            assert_eq!(
+                content.is_some_and(Value::is_object),
+                takes,
+                "{method} {path}"
+            );
+            assert_eq!(
+                operation.get("requestBody").is_some(),
+                takes,
+                "{method} {path}"
+            );
+        }
+    }
+
+    #[test]
     fn every_reference_leads_somewhere() {
         fn look(value: &Value, document: &Value) {
             if let Some(path) = value["$ref"].as_str() {
@@ -313,5 +337,21 @@ mod tests {
         let document = made();
         assert_eq!(document["openapi"], "3.1.0");
         look(&document, &document);
+    }
+
+    #[test]
+    fn nothing_is_there_without_a_value() {
+        fn look(value: &Value, at: &str) {
+            match value {
+                Value::Null => panic!("{at}"),
+                Value::Object(map) => map
+                    .iter()
+                    .filter(|(name, _)| *name != "example")
+                    .for_each(|(name, one)| look(one, &format!("{at}/{name}"))),
+                Value::Array(list) => list.iter().for_each(|one| look(one, at)),
+                _ => {}
+            }
+        }
+        look(&made(), "");
     }
 }

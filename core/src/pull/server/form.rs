@@ -7,10 +7,12 @@ use futures_util::stream::try_unfold;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use multer::{Constraints, Field, Multipart, SizeLimit};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::app::App;
 use super::body::{self, Received};
+use super::receive::MOST_DESCRIPTION;
 use crate::pull::problem::{Code, Problem};
 use crate::pull::{NewFile, Outcome};
 
@@ -18,6 +20,8 @@ use crate::pull::{NewFile, Outcome};
 const MOST_TEXT: u64 = 64 * 1024;
 /// Text parts before the file.
 const MOST_PARTS: usize = 16;
+/// The longest name of a part.
+const MOST_NAME: usize = 100;
 
 type Chunked = std::pin::Pin<Box<dyn futures_util::Stream<Item = Outcome<Bytes>> + Send>>;
 
@@ -45,9 +49,19 @@ pub struct FileForm {
     /// What the file is.
     #[schema(nullable = false, max_length = 1000, example = "Prepared return")]
     description: Option<String>,
+    /// What else there is to say, as a JSON object.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    metadata: Option<()>,
     /// The file itself, after every other part.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
+}
+
+/// What the derived schema cannot say: any other text part is metadata.
+pub fn others(schema: &mut Value) {
+    schema["additionalProperties"] = json!({ "type": "string", "maxLength": MOST_DESCRIPTION });
+    schema["propertyNames"] = json!({ "pattern": format!("^[A-Za-z0-9_.-]{{1,{MOST_NAME}}}$") });
+    schema["maxProperties"] = json!(MOST_PARTS + 1);
 }
 
 /// The boundary, when the body is a form.
@@ -74,19 +88,36 @@ pub async fn open(
     let constraints = Constraints::new().size_limit(limits);
     let mut form = Multipart::with_constraints(bytes, boundary, constraints);
     let mut file = NewFile::default();
-    for _ in 0..=MOST_PARTS {
+    let mut seen = Vec::new();
+    while seen.len() <= MOST_PARTS {
         let part = form.next_field().await;
         let part = part.map_err(|e| broken(&e, received))?;
         let Some(part) = part else {
             return Err(wrong("The form has no part named file."));
         };
-        if part.name() == Some("file") {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
             take_headers(&part, &mut file);
             return Ok((file, content(form, part, received)));
         }
-        take_text(part, &mut file, received).await?;
+        check_name(&name, &seen)?;
+        take_text(&name, text(part, received).await?, &mut file)?;
+        seen.push(name);
     }
     Err(wrong("The form has too many parts."))
+}
+
+fn check_name(name: &str, seen: &[String]) -> Result<(), Problem> {
+    let sound = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
+    if !(1..=MOST_NAME).contains(&name.len()) || !name.bytes().all(sound) {
+        return Err(wrong(
+            "A part's name must have 1 to 100 letters, digits, dots, hyphens and underscores.",
+        ));
+    }
+    match seen.iter().any(|one| one == name) {
+        true => Err(wrong("Every part of the form must be there once.")),
+        false => Ok(()),
+    }
 }
 
 /// What the text parts said goes before what the file part says of itself.
@@ -100,23 +131,20 @@ fn take_headers(part: &Field<'_>, file: &mut NewFile) {
     }
 }
 
-async fn take_text(
-    part: Field<'static>,
-    file: &mut NewFile,
-    received: &Received,
-) -> Result<(), Problem> {
-    let name = part.name().unwrap_or_default().to_owned();
-    let text = text(part, received).await?;
-    match name.as_str() {
+fn take_text(name: &str, text: String, file: &mut NewFile) -> Result<(), Problem> {
+    let refused = |message| Err(Problem::field(Code::InvalidBody, name, message));
+    match name {
         "name" => file.name = text,
         "mimeType" => file.mime_type = text,
         "description" => file.description = Some(text),
-        "metadata" => {
-            file.metadata = serde_json::from_str(&text).map_err(|_| {
-                Problem::field(Code::InvalidBody, "metadata", "must be a JSON object")
-            })?;
+        "metadata" => match serde_json::from_str::<Map<String, Value>>(&text) {
+            Ok(said) => file.metadata.extend(said),
+            Err(_) => return refused("must be a JSON object"),
+        },
+        _ if text.chars().count() > MOST_DESCRIPTION => {
+            return refused("must have at most 1000 characters");
         }
-        _ => {}
+        _ => drop(file.metadata.insert(name.to_owned(), text.into())),
     }
     Ok(())
 }
@@ -164,4 +192,28 @@ fn broken(error: &multer::Error, received: &Received) -> Problem {
 
 fn wrong(text: &str) -> Problem {
     Problem::new(Code::InvalidBody).saying(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_without_a_meaning_of_their_own_are_metadata() {
+        let mut file = NewFile::default();
+        for (name, text) in [
+            ("preparer", "Grace"),
+            ("metadata", r#"{"taxYear": 2025}"#),
+            ("description", "Prepared"),
+        ] {
+            take_text(name, text.to_owned(), &mut file).ok().unwrap();
+        }
+        assert_eq!(
+            Value::Object(file.metadata.clone()),
+            json!({ "preparer": "Grace", "taxYear": 2025 })
+        );
+        assert_eq!(file.description.as_deref(), Some("Prepared"));
+        let long = "x".repeat(MOST_DESCRIPTION + 1);
+        assert!(take_text("other", long, &mut file).is_err());
+    }
 }

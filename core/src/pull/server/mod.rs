@@ -13,7 +13,7 @@ mod disposition;
 mod documents;
 mod download;
 mod flow;
-mod form;
+pub(super) mod form;
 mod input;
 mod layer;
 mod listener;

@@ -106,9 +106,8 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
-    let sound = |text: &&str| {
-        (1..=255).contains(&text.len()) && text.bytes().all(|b| (0x20..0x7f).contains(&b))
-    };
+    let sound =
+        |text: &&str| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     match value.to_str().ok().filter(sound) {
         Some(key) => Ok(Some(key.to_owned())),
         None => Err(Problem::field(

@@ -81,7 +81,7 @@ pub struct ReceivedFile {
     operation_id = "sendFile",
     tag = "Files",
     summary = "Send a file to a client",
-    description = "One file, as multipart/form-data or as a raw body of any media type. A raw body is named by Content-Disposition or by the query. For large files on unsure lines there are resumable uploads.",
+    description = "One file, as multipart/form-data or as a raw body of any media type. In a form the part `file` is the last one; text parts that have no meaning of their own are kept as metadata. A raw body is named by Content-Disposition or by the query. For large files on unsure lines there are resumable uploads.",
     params(
         ("clientId" = String, Path, description = "The client's id, from the list of clients", min_length = 1, max_length = 200, example = "client-12345"),
         RawParams,

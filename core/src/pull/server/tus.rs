@@ -60,7 +60,7 @@ pub struct UploadState {
     params(("clientId" = String, Path, min_length = 1, max_length = 200, example = "client-12345")),
     responses((status = 204, description = "Tus-Version, Tus-Extension, Tus-Max-Size and Tus-Checksum-Algorithm")),
     security(()))]
-pub async fn options(State(app): State<Arc<App>>) -> Response {
+pub async fn options(State(app): State<Arc<App>>, _: Named) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert("tus-version", HeaderValue::from_static(VERSION));
@@ -80,8 +80,8 @@ pub async fn options(State(app): State<Arc<App>>) -> Response {
     params(
         ("clientId" = String, Path, min_length = 1, max_length = 200, example = "client-12345"),
         ("Tus-Resumable" = String, Header, pattern = r"^1\.0\.0$", example = "1.0.0"),
-        ("Upload-Length" = u64, Header, description = "Size of the file in bytes", minimum = 0, maximum = 2147483648_u64, example = 48213),
-        ("Upload-Metadata" = Option<String>, Header, nullable = false, description = "Pairs of a key and a base64 text: filename, filetype, description; others are kept as metadata. Without filename the file is called `file`.", example = "filename VGF4,filetype YXBwbGljYXRpb24vcGRm"),
+        ("Upload-Length" = u64, Header, description = "Size of the file in bytes", minimum = 0, example = 48213),
+        ("Upload-Metadata" = Option<String>, Header, nullable = false, description = "Pairs of a key and a base64 text in UTF-8, every key once: filename, filetype, description; others are kept as metadata. Without filename the file is called `file`. At most 8192 characters.", pattern = r"^(?:[!-+.-~-]+(?: (?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?(?:, ?[!-+.-~-]+(?: (?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?)*)?$", example = "filename VGF4,filetype YXBwbGljYXRpb24vcGRm"),
     ),
     responses((status = 201, description = "Created. Location is the upload's URL.",
         headers(("Location" = String), ("Upload-Expires" = String), ("Tus-Resumable" = String)))))]
@@ -228,7 +228,7 @@ pub async fn get(
         ("uploadId" = String, Path, min_length = 1, max_length = 200),
         ("Tus-Resumable" = String, Header, pattern = r"^1\.0\.0$", example = "1.0.0"),
         ("Upload-Offset" = u64, Header, minimum = 0, example = 0),
-        ("Upload-Checksum" = Option<String>, Header, nullable = false, description = "sha1, sha256 or sha512 and the base64 hash of this body", pattern = r"^sha1 [A-Za-z0-9+/]{27}=$"),
+        ("Upload-Checksum" = Option<String>, Header, nullable = false, description = "sha1, sha256 or sha512 and the base64 hash of this body", pattern = r"^(sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=|sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|sha512 [A-Za-z0-9+/]{85}[AQgw]==)$"),
     ),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Upload-Offset says where to go on",

@@ -83,10 +83,14 @@ pub fn metadata(headers: &HeaderMap) -> Result<(Option<String>, NewFile), Proble
     }
     let mut seen = Map::new();
     for pair in value.split(',') {
-        let (key, value) = pair.trim().split_once(' ').unwrap_or((pair.trim(), ""));
+        let pair = pair.strip_prefix(' ').unwrap_or(pair);
+        let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
         let value = decoded(value)
             .ok_or_else(|| wrong(NAME, "must be pairs of a key and a base64 UTF-8 text"))?;
-        if key.is_empty() || seen.insert(key.to_owned(), Value::Null).is_some() {
+        if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(wrong(NAME, "every key must be of visible ASCII characters"));
+        }
+        if seen.insert(key.to_owned(), Value::Null).is_some() {
             return Err(wrong(NAME, "every key must be there once"));
         }
         match key {
@@ -103,7 +107,7 @@ pub fn metadata(headers: &HeaderMap) -> Result<(Option<String>, NewFile), Proble
 }
 
 fn decoded(value: &str) -> Option<String> {
-    String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()
+    String::from_utf8(STANDARD.decode(value).ok()?).ok()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Problem> {
@@ -147,6 +151,8 @@ mod tests {
         for bad in [
             "filename !",
             "filename YQ==,filename YQ==",
+            "filename YQ==,  type YQ==",
+            "a\tb YQ==",
             ",",
             "filename /w==",
         ] {
