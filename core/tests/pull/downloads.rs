@@ -128,7 +128,7 @@ impl Provider for InChunks {
 
     async fn open_file(&self, _: &Caller, id: &str) -> Outcome<OpenedFile> {
         let file = serde_json::from_value(serde_json::json!({
-            "id": id, "name": "a.bin", "size": self.said, "mimeType": "application/octet-stream",
+            "id": id, "name": id, "size": self.said, "mimeType": "application/octet-stream",
         }));
         Ok(OpenedFile {
             file: file.unwrap(),
@@ -172,6 +172,21 @@ async fn a_range_is_cut_out_of_chunks_that_cannot_skip() {
         .get("/api/v1/files/a/download")
         .header(RANGE, "bytes=4-7");
     assert_eq!(ok(part).await.text().await.unwrap(), "4567");
+}
+
+#[tokio::test]
+async fn a_name_with_line_breaks_begins_no_header() {
+    let world = in_chunks(4, &[Ok("0123")]).await;
+    let name = "a%0D%0ASet-Cookie:%20x%3Dy%0D%0A%0D%0A%22%00%0A.txt";
+    let response = ok(world.get(&format!("/api/v1/files/{name}/download"))).await;
+    let headers = response.headers();
+    assert!(!headers.contains_key("set-cookie"));
+    assert_eq!(
+        headers[CONTENT_DISPOSITION],
+        "attachment; filename=\"aSet-Cookie: x=y_.txt\"; \
+         filename*=UTF-8''aSet-Cookie%3A%20x%3Dy%22.txt"
+    );
+    assert_eq!(response.text().await.unwrap(), "0123");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod connections;
 mod documents;
 mod downloads;
 mod lists;
@@ -16,4 +17,5 @@ mod notes;
 mod once;
 mod receive;
 mod support;
+mod tricks;
 mod tus;

@@ -80,20 +80,27 @@ pub async fn served(config: PullConfig, provider: Arc<dyn Provider>) -> World {
 }
 
 pub fn client() -> reqwest::Client {
+    trusting(rustls::RootCertStore::empty(), |builder| builder)
+}
+
+/// A client that trusts these certificates, made as the caller likes.
+pub fn trusting(
+    roots: rustls::RootCertStore,
+    made: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> reqwest::Client {
     // The same crypto as everywhere, since nothing sets a default for the process.
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
-        rustls::crypto::ring::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()
-    .unwrap()
-    .with_root_certificates(rustls::RootCertStore::empty())
-    .with_no_client_auth();
-    reqwest::Client::builder()
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
-        .retry(reqwest::retry::never())
-        .build()
-        .unwrap()
+        .retry(reqwest::retry::never());
+    made(builder).build().unwrap()
 }
 
 impl World {
