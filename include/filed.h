@@ -52,7 +52,12 @@
 #define FILED_PULL_KEY_INIT { (uint32_t)sizeof(filed_pull_key), 0, 0, 0, 0 }
 #define FILED_PULL_OAUTH_CLIENT_INIT { (uint32_t)sizeof(filed_pull_oauth_client), 0, 0, 0, 0 }
 #define FILED_PULL_OPTIONS_INIT \
-    { (uint32_t)sizeof(filed_pull_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { (uint32_t)sizeof(filed_pull_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FILED_PULL_WEBHOOK_INIT { (uint32_t)sizeof(filed_pull_webhook), 0, 0, 0 }
+#define FILED_PULL_ABOUT_INIT { (uint32_t)sizeof(filed_pull_about), 0, 0, 0, 0, 0, 0 }
+#define FILED_PULL_SANDBOX_INIT { (uint32_t)sizeof(filed_pull_sandbox), 0, 0, 0, 0 }
+#define FILED_PULL_CHECK_OPTIONS_INIT \
+    { (uint32_t)sizeof(filed_pull_check_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FILED_PULL_PROVIDER_INIT \
     { (uint32_t)sizeof(filed_pull_provider), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
@@ -772,6 +777,11 @@ typedef struct filed_pull_call filed_pull_call;
 typedef struct filed_pull_caller filed_pull_caller;
 
 /**
+ * What a check tried and what it found. Strings and findings are borrowed from it.
+ */
+typedef struct filed_pull_check_report filed_pull_check_report;
+
+/**
  * Where `list_clients` puts its clients. Valid until that returns.
  */
 typedef struct filed_pull_client_list filed_pull_client_list;
@@ -783,9 +793,20 @@ typedef struct filed_pull_client_list filed_pull_client_list;
 typedef struct filed_pull_credential filed_pull_credential;
 
 /**
+ * The documents of a pull API. Strings are borrowed from it.
+ */
+typedef struct filed_pull_docs filed_pull_docs;
+
+/**
  * Where `list_files` puts its files. Valid until that returns.
  */
 typedef struct filed_pull_file_list filed_pull_file_list;
+
+/**
+ * One thing Filed would trip over; borrowed from its report, as are its strings. It holds no
+ * client's name, no file's name and no credential.
+ */
+typedef struct filed_pull_finding filed_pull_finding;
 
 /**
  * The content of a file that Filed sends. Valid until `receive_file` returns, for one thread at a
@@ -1175,98 +1196,75 @@ typedef struct filed_progress {
 } filed_progress;
 
 /**
- * A client, as the host has it. Start with `FILED_PULL_CLIENT_INIT`. Strings are copied.
+ * What to check, and how far. Start with `FILED_PULL_CHECK_OPTIONS_INIT`. Everything is copied.
  */
-typedef struct filed_pull_client {
+typedef struct filed_pull_check_options {
     /**
      * Size of this struct.
      */
     uint32_t size;
     /**
+     * Other than 0: no note is posted and no file is sent. What is sent is not removed: use a test
+     * firm.
+     */
+    uint32_t read_only;
+    /**
+     * Where the platform's paths begin: https, or http on loopback; required.
+     */
+    const char *base_url;
+    /**
+     * An API key. It or the OAuth 2.0 client must be there.
+     */
+    const char *api_key;
+    /**
+     * `client_id` of an OAuth 2.0 client.
+     */
+    const char *client_id;
+    /**
+     * Its `client_secret`.
+     */
+    const char *client_secret;
+    /**
+     * The platform's OpenAPI document, JSON or YAML; asked for when NULL.
+     */
+    const char *document;
+    /**
+     * Which of its operations is which, JSON or YAML; NULL is a platform of ours.
+     */
+    const char *mapping;
+    /**
+     * Path of a PEM file of more certificate authorities, or NULL.
+     */
+    const char *ca_bundle;
+    /**
+     * Id of the platform's client that notes and files are sent to; NULL is the first one listed.
+     */
+    const char *target;
+    /**
+     * Ends the check from another thread, or NULL.
+     */
+    const struct filed_cancel *cancel;
+    /**
+     * The longest time for everything; 5 minutes.
+     */
+    uint64_t time_ms;
+    /**
+     * The most requests; 2,000.
+     */
+    uint32_t max_requests;
+    /**
+     * The most clients whose files are listed; 100.
+     */
+    uint32_t max_clients;
+    /**
+     * The most files that are downloaded; 50.
+     */
+    uint32_t max_files;
+    /**
      * Zero.
      */
     uint32_t reserved;
-    /**
-     * The host's own id: unique, and never given to another client; required.
-     */
-    const char *id;
-    /**
-     * Full name of the person or business; required.
-     */
-    const char *name;
-    /**
-     * E-mail address, or NULL.
-     */
-    const char *email;
-    /**
-     * Telephone number, or NULL.
-     */
-    const char *phone;
-    /**
-     * Such as `individual` or `business`, or NULL.
-     */
-    const char *type;
-    /**
-     * When the client or one of its files last changed, such as `2026-02-11T09:30:00Z`, or NULL.
-     */
-    const char *last_modified;
-} filed_pull_client;
-
-/**
- * A file of a client, as the host has it. Start with `FILED_PULL_FILE_INIT`. Strings are copied.
- */
-typedef struct filed_pull_file {
-    /**
-     * Size of this struct.
-     */
-    uint32_t size;
-    /**
-     * Zero.
-     */
-    uint32_t reserved;
-    /**
-     * Bytes in the file.
-     */
-    uint64_t file_size;
-    /**
-     * The host's own id: unique over all clients, and never given to another file; required.
-     */
-    const char *id;
-    /**
-     * File name with its extension, without a path; required.
-     */
-    const char *name;
-    /**
-     * MIME type, or NULL for `application/octet-stream`.
-     */
-    const char *mime_type;
-    /**
-     * When the host got the file, such as `2026-02-10T08:00:00Z`, or NULL.
-     */
-    const char *date_created;
-    /**
-     * When the content last changed, or NULL.
-     */
-    const char *date_modified;
-    /**
-     * Whatever else is known of the file, as a JSON object, or NULL.
-     */
-    const char *metadata_json;
-} filed_pull_file;
-
-/**
- * Writes up to `capacity` bytes to `buffer` and returns how many; 0 at the end, a negative number
- * when reading failed. Called on a thread of the library's that may block, by one thread at a
- * time, and never again once the upload has returned. It may call the library.
- */
-typedef int64_t (*filed_read_fn)(void *user, uint8_t *buffer, uint64_t capacity);
-
-/**
- * Moves to `offset`, counted in bytes from the start, before the first read. Returns 0 when it is
- * there, 1 when it cannot do that and has not moved: then what comes before is read and dropped. A
- * negative number fails the download. Threads as for `filed_read_fn`.
- */
-typedef int32_t (*filed_pull_skip_fn)(void *user, uint64_t offset);
+} filed_pull_check_options;
 
 /**
  * An API key, sent as `X-API-Key` or as a bearer token. Start with `FILED_PULL_KEY_INIT`.
@@ -1320,6 +1318,63 @@ typedef struct filed_pull_oauth_client {
      */
     const char *scopes;
 } filed_pull_oauth_client;
+
+/**
+ * A webhook of the platform, for the documents. Start with `FILED_PULL_WEBHOOK_INIT`.
+ */
+typedef struct filed_pull_webhook {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Its name, such as `file.created`; required.
+     */
+    const char *name;
+    /**
+     * When it is sent, and what with; required.
+     */
+    const char *description;
+} filed_pull_webhook;
+
+/**
+ * What the documents say of the platform. Everybody may read it: no secrets. Start with
+ * `FILED_PULL_ABOUT_INIT`; what is NULL is said in general words.
+ */
+typedef struct filed_pull_about {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The platform's name.
+     */
+    const char *platform;
+    /**
+     * Where Filed's engineers ask when something is unclear.
+     */
+    const char *contact;
+    /**
+     * How Filed comes by credentials, in a sentence or two.
+     */
+    const char *credentials;
+    /**
+     * Webhooks of the platform.
+     */
+    const struct filed_pull_webhook *webhooks;
+    /**
+     * How many.
+     */
+    uint64_t webhook_count;
+} filed_pull_about;
 
 /**
  * How to serve. Start with `FILED_PULL_OPTIONS_INIT`. Everything is copied.
@@ -1425,7 +1480,132 @@ typedef struct filed_pull_options {
      * Zero.
      */
     uint32_t reserved_too;
+    /**
+     * What the documents say of the platform, or NULL.
+     */
+    const struct filed_pull_about *about;
 } filed_pull_options;
+
+/**
+ * Credentials of a sandbox with made-up clients, filled in where they are not NULL: whoever has
+ * the documents has them too. Start with `FILED_PULL_SANDBOX_INIT`.
+ */
+typedef struct filed_pull_sandbox {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * An API key.
+     */
+    const char *api_key;
+    /**
+     * `client_id` of an OAuth 2.0 client.
+     */
+    const char *client_id;
+    /**
+     * Its `client_secret`.
+     */
+    const char *client_secret;
+} filed_pull_sandbox;
+
+/**
+ * A client, as the host has it. Start with `FILED_PULL_CLIENT_INIT`. Strings are copied.
+ */
+typedef struct filed_pull_client {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The host's own id: unique, and never given to another client; required.
+     */
+    const char *id;
+    /**
+     * Full name of the person or business; required.
+     */
+    const char *name;
+    /**
+     * E-mail address, or NULL.
+     */
+    const char *email;
+    /**
+     * Telephone number, or NULL.
+     */
+    const char *phone;
+    /**
+     * Such as `individual` or `business`, or NULL.
+     */
+    const char *type;
+    /**
+     * When the client or one of its files last changed, such as `2026-02-11T09:30:00Z`, or NULL.
+     */
+    const char *last_modified;
+} filed_pull_client;
+
+/**
+ * A file of a client, as the host has it. Start with `FILED_PULL_FILE_INIT`. Strings are copied.
+ */
+typedef struct filed_pull_file {
+    /**
+     * Size of this struct.
+     */
+    uint32_t size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Bytes in the file.
+     */
+    uint64_t file_size;
+    /**
+     * The host's own id: unique over all clients, and never given to another file; required.
+     */
+    const char *id;
+    /**
+     * File name with its extension, without a path; required.
+     */
+    const char *name;
+    /**
+     * MIME type, or NULL for `application/octet-stream`.
+     */
+    const char *mime_type;
+    /**
+     * When the host got the file, such as `2026-02-10T08:00:00Z`, or NULL.
+     */
+    const char *date_created;
+    /**
+     * When the content last changed, or NULL.
+     */
+    const char *date_modified;
+    /**
+     * Whatever else is known of the file, as a JSON object, or NULL.
+     */
+    const char *metadata_json;
+} filed_pull_file;
+
+/**
+ * Writes up to `capacity` bytes to `buffer` and returns how many; 0 at the end, a negative number
+ * when reading failed. Called on a thread of the library's that may block, by one thread at a
+ * time, and never again once the upload has returned. It may call the library.
+ */
+typedef int64_t (*filed_read_fn)(void *user, uint8_t *buffer, uint64_t capacity);
+
+/**
+ * Moves to `offset`, counted in bytes from the start, before the first read. Returns 0 when it is
+ * there, 1 when it cannot do that and has not moved: then what comes before is read and dropped. A
+ * negative number fails the download. Threads as for `filed_read_fn`.
+ */
+typedef int32_t (*filed_pull_skip_fn)(void *user, uint64_t offset);
 
 /**
  * Which clients are asked for. Valid until `list_clients` returns. A newer library may add fields
@@ -2882,6 +3062,62 @@ struct filed_error *filed_pull_call_retry_after_ms(struct filed_pull_call *call,
                                                    uint64_t retry_after_ms);
 
 /**
+ * Plays Filed against a platform's pull API, ours or any other, and tells what Filed would trip
+ * over and how to mend it. Blocks until the check has ended. That the platform fails is a finding,
+ * no error. `*report` is yours to free with `filed_pull_check_report_free`.
+ *
+ * INVALID_ARGUMENT, which tells what cannot be used; CANCELLED.
+ */
+struct filed_error *filed_pull_check(const struct filed_pull_check_options *options,
+                                     struct filed_pull_check_report **report);
+
+/**
+ * 1 when everything was tried and no error was found; warnings and notes are allowed. Else 0.
+ */
+uint32_t filed_pull_check_report_passed(const struct filed_pull_check_report *report);
+
+/**
+ * Requests that were sent.
+ */
+uint64_t filed_pull_check_report_requests(const struct filed_pull_check_report *report);
+
+/**
+ * Why the check ended before its end; NULL when it did not.
+ */
+const char *filed_pull_check_report_stopped(const struct filed_pull_check_report *report);
+
+/**
+ * The report for people.
+ */
+const char *filed_pull_check_report_text(const struct filed_pull_check_report *report);
+
+/**
+ * The report for programs, the same in every language.
+ */
+const char *filed_pull_check_report_json(const struct filed_pull_check_report *report);
+
+/**
+ * The report as JUnit XML: a test case per part, a failure per finding.
+ */
+const char *filed_pull_check_report_junit(const struct filed_pull_check_report *report);
+
+/**
+ * How many findings there are.
+ */
+uint64_t filed_pull_check_report_finding_count(const struct filed_pull_check_report *report);
+
+/**
+ * The finding `index`, the worst first, borrowed from the report; NULL beyond the last.
+ */
+const struct filed_pull_finding *filed_pull_check_report_finding(const struct filed_pull_check_report *report,
+                                                                 uint64_t index);
+
+/**
+ * Frees a report and what was borrowed from it. Accepts NULL.
+ */
+void filed_pull_check_report_free(struct filed_pull_check_report *report);
+
+/**
  * The API key, or NULL when an OAuth 2.0 client asks for an access token.
  */
 const char *filed_pull_credential_api_key(const struct filed_pull_credential *credential);
@@ -2911,6 +3147,88 @@ struct filed_error *filed_pull_caller_set(struct filed_pull_caller *caller,
  */
 int32_t filed_pull_caller_set_configured(struct filed_pull_caller *caller,
                                          const struct filed_pull_credential *credential);
+
+/**
+ * Makes the documents of a server with these options that Filed reaches at `base_url`: of the
+ * options, those count that its callers notice, such as `about`. `options` and `sandbox` may be
+ * NULL. `*docs` is yours to free with `filed_pull_docs_free`.
+ *
+ * CONFIG_INVALID when `base_url` is no http or https URL.
+ */
+struct filed_error *filed_pull_docs_make(const struct filed_pull_options *options,
+                                         const char *base_url,
+                                         const struct filed_pull_sandbox *sandbox,
+                                         struct filed_pull_docs **docs);
+
+/**
+ * OpenAPI 3.1, as JSON. It holds no credentials.
+ */
+const char *filed_pull_docs_openapi(const struct filed_pull_docs *docs);
+
+/**
+ * Everything in words, as Markdown, with a table of each item Filed asks for and where it is
+ * answered.
+ */
+const char *filed_pull_docs_markdown(const struct filed_pull_docs *docs);
+
+/**
+ * The same as one page that loads nothing.
+ */
+const char *filed_pull_docs_html(const struct filed_pull_docs *docs);
+
+/**
+ * Writes `openapi.json`, `pull-api.md` and `pull-api.html` into a folder, over older ones. The
+ * folder is made where there is none.
+ *
+ * FILE_UNREADABLE when they cannot be written.
+ */
+struct filed_error *filed_pull_docs_write(const struct filed_pull_docs *docs, const char *folder);
+
+/**
+ * Frees the documents and what was borrowed from them. Accepts NULL.
+ */
+void filed_pull_docs_free(struct filed_pull_docs *docs);
+
+/**
+ * Stable, such as `range-ignored`.
+ */
+const char *filed_pull_finding_code(const struct filed_pull_finding *finding);
+
+/**
+ * `error`: an import would fail, lose something or expose something; `warning`: it works until something
+ * else goes wrong; `note`: worth knowing.
+ */
+const char *filed_pull_finding_severity(const struct filed_pull_finding *finding);
+
+/**
+ * Which part of the check made it, such as `downloads`.
+ */
+const char *filed_pull_finding_check(const struct filed_pull_finding *finding);
+
+/**
+ * Such as `GET /api/v1/clients`.
+ */
+const char *filed_pull_finding_endpoint(const struct filed_pull_finding *finding);
+
+/**
+ * What was seen, the first time.
+ */
+const char *filed_pull_finding_seen(const struct filed_pull_finding *finding);
+
+/**
+ * What Filed would trip over.
+ */
+const char *filed_pull_finding_trips(const struct filed_pull_finding *finding);
+
+/**
+ * How to mend it.
+ */
+const char *filed_pull_finding_mend(const struct filed_pull_finding *finding);
+
+/**
+ * How often it was seen.
+ */
+uint64_t filed_pull_finding_times(const struct filed_pull_finding *finding);
 
 /**
  * Adds a client. Without `filed_pull_client_list_set_page` the list is everything the caller may

@@ -15,6 +15,7 @@
 #include "filed/config.hpp"
 #include "filed/error.hpp"
 #include "filed/pull.hpp"
+#include "filed/pull_tools.hpp"
 #include "filed/push.hpp"
 #include "filed/results.hpp"
 #include "filed/uploads.hpp"

@@ -12,6 +12,8 @@ export * from './types/common.js'
 export * from './types/errors.js'
 export * from './types/gateway.js'
 export * from './types/pull.js'
+export * from './types/pull-check.js'
+export * from './types/pull-docs.js'
 export * from './types/push.js'
 export * from './types/uploads.js'
 

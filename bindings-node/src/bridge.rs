@@ -22,7 +22,7 @@ use tokio::task::AbortHandle;
 use crate::client::NativeClient;
 use crate::config::NativeConfig;
 use crate::outcome::{self, Failure};
-use crate::pull::{Files, NativePullServer};
+use crate::pull::{Files, NativePullServer, check, docs};
 
 // Weak: by itself it does not keep the process alive; `hold` and `release` decide that.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -160,6 +160,18 @@ impl Bridge {
         NativePullServer::start(&self.shared, call, arguments)
     }
 
+    /// Plays Filed against a platform's pull API; answers with the report.
+    #[napi(catch_unwind)]
+    pub fn pull_check(&self, call: i64, arguments: String) {
+        self.begin(call, async move { check::run(&arguments).await });
+    }
+
+    /// Makes the documents of a pull API; answers with them.
+    #[napi(catch_unwind)]
+    pub fn pull_docs(&self, call: i64, arguments: String) {
+        self.begin(call, async move { docs::make(&arguments) });
+    }
+
     /// Asks for the next chunk of a file that comes in, by its number; the answer is whether there
     /// is one, which then is to be taken with `take_chunk`.
     #[napi(catch_unwind)]
@@ -177,6 +189,16 @@ impl Bridge {
             .name("filed-shutdown".into())
             .spawn(move || answer.give(Ok(filed_core::runtime::shutdown(timeout).to_string())))?;
         Ok(())
+    }
+}
+
+impl Bridge {
+    /// Runs what belongs to no client.
+    fn begin(&self, call: i64, work: impl Future<Output = Result<String>> + Send + 'static) {
+        match filed_core::runtime::current() {
+            Ok(generation) => self.shared.start(&generation, call, work),
+            Err(e) => self.shared.deliver(call, Err(e)),
+        }
     }
 }
 

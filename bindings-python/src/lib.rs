@@ -52,6 +52,8 @@ mod _native {
     #[pymodule_export]
     use super::pull::check::pull_check;
     #[pymodule_export]
+    use super::pull::docs::pull_docs;
+    #[pymodule_export]
     use super::pull::folder::PullFolder;
     #[pymodule_export]
     use super::pull::incoming::PullIncoming;

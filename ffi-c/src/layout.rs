@@ -102,6 +102,33 @@ layout! {
         uploading: [120 120 120],
         reserved: [124 124 124],
     }
+    crate::pull::filed_pull_about: [48 32 32] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        platform: [8 8 8],
+        contact: [16 12 12],
+        credentials: [24 16 16],
+        webhooks: [32 20 20],
+        webhook_count: [40 24 24],
+    }
+    crate::pull::filed_pull_check_options: [104 72 68] {
+        size: [0 0 0],
+        read_only: [4 4 4],
+        base_url: [8 8 8],
+        api_key: [16 12 12],
+        client_id: [24 16 16],
+        client_secret: [32 20 20],
+        document: [40 24 24],
+        mapping: [48 28 28],
+        ca_bundle: [56 32 32],
+        target: [64 36 36],
+        cancel: [72 40 40],
+        time_ms: [80 48 44],
+        max_requests: [88 56 52],
+        max_clients: [92 60 56],
+        max_files: [96 64 60],
+        reserved: [100 68 64],
+    }
     crate::pull::filed_pull_client: [56 32 32] {
         size: [0 0 0],
         reserved: [4 4 4],
@@ -175,7 +202,7 @@ layout! {
         secret: [16 12 12],
         scopes: [24 16 16],
     }
-    crate::pull::filed_pull_options: [160 144 132] {
+    crate::pull::filed_pull_options: [168 152 136] {
         size: [0 0 0],
         reserved: [4 4 4],
         listen: [8 8 8],
@@ -200,6 +227,7 @@ layout! {
         rate_burst: [148 132 120],
         max_failures: [152 136 124],
         reserved_too: [156 140 128],
+        about: [160 144 132],
     }
     crate::pull::filed_pull_provider: [72 40 40] {
         size: [0 0 0],
@@ -212,6 +240,19 @@ layout! {
         add_note: [48 28 28],
         receive_file: [56 32 32],
         authenticate: [64 36 36],
+    }
+    crate::pull::filed_pull_sandbox: [32 20 20] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        api_key: [8 8 8],
+        client_id: [16 12 12],
+        client_secret: [24 16 16],
+    }
+    crate::pull::filed_pull_webhook: [24 16 16] {
+        size: [0 0 0],
+        reserved: [4 4 4],
+        name: [8 8 8],
+        description: [16 12 12],
     }
     crate::push::filed_push_options: [48 32 32] {
         size: [0 0 0],

@@ -99,6 +99,33 @@ FIELD(filed_progress, uploading, 120, 120, 120);
 FIELD(filed_progress, reserved, 124, 124, 124);
 SIZE(filed_progress, 128, 128, 128);
 
+FIELD(filed_pull_about, size, 0, 0, 0);
+FIELD(filed_pull_about, reserved, 4, 4, 4);
+FIELD(filed_pull_about, platform, 8, 8, 8);
+FIELD(filed_pull_about, contact, 16, 12, 12);
+FIELD(filed_pull_about, credentials, 24, 16, 16);
+FIELD(filed_pull_about, webhooks, 32, 20, 20);
+FIELD(filed_pull_about, webhook_count, 40, 24, 24);
+SIZE(filed_pull_about, 48, 32, 32);
+
+FIELD(filed_pull_check_options, size, 0, 0, 0);
+FIELD(filed_pull_check_options, read_only, 4, 4, 4);
+FIELD(filed_pull_check_options, base_url, 8, 8, 8);
+FIELD(filed_pull_check_options, api_key, 16, 12, 12);
+FIELD(filed_pull_check_options, client_id, 24, 16, 16);
+FIELD(filed_pull_check_options, client_secret, 32, 20, 20);
+FIELD(filed_pull_check_options, document, 40, 24, 24);
+FIELD(filed_pull_check_options, mapping, 48, 28, 28);
+FIELD(filed_pull_check_options, ca_bundle, 56, 32, 32);
+FIELD(filed_pull_check_options, target, 64, 36, 36);
+FIELD(filed_pull_check_options, cancel, 72, 40, 40);
+FIELD(filed_pull_check_options, time_ms, 80, 48, 44);
+FIELD(filed_pull_check_options, max_requests, 88, 56, 52);
+FIELD(filed_pull_check_options, max_clients, 92, 60, 56);
+FIELD(filed_pull_check_options, max_files, 96, 64, 60);
+FIELD(filed_pull_check_options, reserved, 100, 68, 64);
+SIZE(filed_pull_check_options, 104, 72, 68);
+
 FIELD(filed_pull_client, size, 0, 0, 0);
 FIELD(filed_pull_client, reserved, 4, 4, 4);
 FIELD(filed_pull_client, id, 8, 8, 8);
@@ -196,7 +223,8 @@ FIELD(filed_pull_options, rate_per_second, 144, 128, 116);
 FIELD(filed_pull_options, rate_burst, 148, 132, 120);
 FIELD(filed_pull_options, max_failures, 152, 136, 124);
 FIELD(filed_pull_options, reserved_too, 156, 140, 128);
-SIZE(filed_pull_options, 160, 144, 132);
+FIELD(filed_pull_options, about, 160, 144, 132);
+SIZE(filed_pull_options, 168, 152, 136);
 
 FIELD(filed_pull_provider, size, 0, 0, 0);
 FIELD(filed_pull_provider, reserved, 4, 4, 4);
@@ -209,6 +237,19 @@ FIELD(filed_pull_provider, add_note, 48, 28, 28);
 FIELD(filed_pull_provider, receive_file, 56, 32, 32);
 FIELD(filed_pull_provider, authenticate, 64, 36, 36);
 SIZE(filed_pull_provider, 72, 40, 40);
+
+FIELD(filed_pull_sandbox, size, 0, 0, 0);
+FIELD(filed_pull_sandbox, reserved, 4, 4, 4);
+FIELD(filed_pull_sandbox, api_key, 8, 8, 8);
+FIELD(filed_pull_sandbox, client_id, 16, 12, 12);
+FIELD(filed_pull_sandbox, client_secret, 24, 16, 16);
+SIZE(filed_pull_sandbox, 32, 20, 20);
+
+FIELD(filed_pull_webhook, size, 0, 0, 0);
+FIELD(filed_pull_webhook, reserved, 4, 4, 4);
+FIELD(filed_pull_webhook, name, 8, 8, 8);
+FIELD(filed_pull_webhook, description, 16, 12, 12);
+SIZE(filed_pull_webhook, 24, 16, 16);
 
 FIELD(filed_push_options, size, 0, 0, 0);
 FIELD(filed_push_options, allow_partial, 4, 4, 4);

@@ -258,8 +258,19 @@ void a_platform_is_served() {
         check_exchange(url, "POST", (one + "/notes").c_str(), "{\"text\":\"Ready.\"}", 201, "note-1");
         check_exchange(url, "POST", (one + "/files?name=a.json").c_str(), "{\"a\":1}", 201, "file-1");
         CHECK(firm->received == 7);
+        filed_pull_check_options check = FILED_PULL_CHECK_OPTIONS_INIT;
+        check.base_url = url.c_str();
+        check.api_key = "key-of-a-test-firm";
+        check.read_only = 1;
+        // Its lists of files fail.
+        const filed::PullCheckReport report(check);
+        CHECK(!report.passed() && report.requests() > 0 && !report.findings().empty());
+        CHECK(report.text().find(report.findings().front().code()) != std::string_view::npos);
         server.stop(1min);
     }
+    const filed::PullDocs docs(options, "https://ledger.example.com");
+    CHECK(docs.markdown().find("ledger.example.com") != std::string_view::npos);
+    CHECK(error_of([&] { filed::PullDocs(options, "ledger"); }).code() == FILED_ERROR_CONFIG_INVALID);
     options.listen = "0.0.0.0:0";
     CHECK(error_of([&] { filed::PullServer(firm, options); }).code() == FILED_ERROR_CONFIG_INVALID);
 }

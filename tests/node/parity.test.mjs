@@ -24,6 +24,13 @@ function members(name) {
   return sorted(found.members.filter((member) => member.name).map((member) => member.name.getText()))
 }
 
+/** The names of a declared object's properties. */
+function properties(name) {
+  const variables = declared.flatMap((statement) => statement.declarationList?.declarations ?? [])
+  const found = variables.find((variable) => variable.name.text === name)
+  return sorted(found.type.members.map((member) => member.name.getText()))
+}
+
 /** The names an object has of its own and from its class. */
 function has(object) {
   const prototype = Object.getPrototypeOf(object)
@@ -102,6 +109,14 @@ test('results have what their types say, and no more', async () => {
     assert.deepEqual(sorted(Object.keys(event)), members('PushEvent'))
     break
   }
+})
+
+test('what is told of pulls has what its types say, and no more', async () => {
+  assert.deepEqual(sorted(Object.keys(filed.pull)), properties('pull'))
+  assert.deepEqual(sorted(Object.keys(await filed.pull.docs('https://x.example'))), members('PullDocs'))
+  const report = await filed.pull.check(server.url, { apiKey: 'a-key-that-is-wrong' })
+  assert.deepEqual(sorted(Object.keys(report)), members('PullReport'))
+  assert.deepEqual(sorted(Object.keys(report.findings[0])), members('PullFinding'))
 })
 
 test('the codes have the names and numbers of the types', () => {

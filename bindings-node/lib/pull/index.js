@@ -2,57 +2,18 @@
 // `pull`: serving the API that Filed pulls from.
 
 const { Call, bridge, cancelled, resultOf, run } = require('../bridge.js')
-const {
-  field,
-  fields,
-  flag,
-  kindOf,
-  listOf,
-  path,
-  record,
-  required,
-  signal,
-  text,
-  time,
-  url,
-  whole,
-} = require('../check.js')
+const { field, fields, kindOf, path, signal, time } = require('../check.js')
 const { typeError } = require('../errors.js')
+const { check } = require('./check.js')
+const { docs } = require('./docs.js')
 const { Forbidden, Invalid, NotFound, Unavailable } = require('./errors.js')
 const { Provider } = require('./provider.js')
+const { SETTINGS } = require('./settings.js')
 
 const CLOSE_MS = 10_000
 
 // A server that nobody has a name for any more goes on, like any server of Node's.
 const running = new Set()
-
-const SETTINGS = {
-  host: text,
-  port: whole,
-  publicUrl: url,
-  tls: record({ certificates: required(path), key: required(path) }),
-  keys: listOf(record({ caller: required(text), key: required(text), scopes: listOf(text) })),
-  oauthClients: listOf(record({ id: required(text), secret: required(text), scopes: listOf(text) })),
-  tokenLifetimeMs: time,
-  signedUrlsMs: time,
-  stateDir: path,
-  limits: record({
-    file: whole,
-    providerMs: time,
-    stallMs: time,
-    connections: whole,
-    rate,
-    failures: whole,
-    lockOutMs: time,
-    uploadLifetimeMs: time,
-    uploads: whole,
-  }),
-}
-
-function rate(value, at) {
-  if (typeof value === 'boolean') return flag(value, at)
-  return record({ perSecond: required(whole), burst: required(whole) })(value, at)
-}
 
 function callback(value, at) {
   if (typeof value === 'function') return value
@@ -138,6 +99,6 @@ if (Symbol.asyncDispose) {
   }
 }
 
-const pull = Object.freeze({ Forbidden, Invalid, NotFound, Unavailable, folder, serve })
+const pull = Object.freeze({ Forbidden, Invalid, NotFound, Unavailable, check, docs, folder, serve })
 
 module.exports = { pull }

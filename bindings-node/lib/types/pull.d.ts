@@ -1,6 +1,8 @@
 // The API that Filed pulls from, served by functions of yours.
 
 import type { CallOptions, Json, Path, StreamSource } from './common.js'
+import type { PullCheckOptions, PullReport } from './pull-check.js'
+import type { PullAbout, PullDocs, PullDocsOptions } from './pull-docs.js'
 
 /** A time: a `Date`, or text that `Date` understands. */
 export type PullTime = Date | string
@@ -249,6 +251,8 @@ export interface PullServeOptions extends CallOptions {
   readonly signedUrlsMs?: number
   /** Where unfinished uploads and the server's own secret outlive the process, for one server at a time. */
   readonly stateDir?: Path
+  /** What the documents say of the platform. */
+  readonly about?: PullAbout
   readonly limits?: PullLimits
   /**
    * Told what a function of the provider threw, and what was wrong with what it gave. Without it, a
@@ -282,6 +286,13 @@ export declare const pull: {
    * Notes and received files are kept in it.
    */
   folder(path: Path): PullFolder
+  /**
+   * Plays Filed against the platform at `baseUrl`, ours or any other, and tells what Filed would trip
+   * over. That the platform fails is a finding, no error.
+   */
+  check(baseUrl: string | URL, options: PullCheckOptions): Promise<PullReport>
+  /** The documents of a server that Filed reaches at `baseUrl`, ready to be sent to Filed. */
+  docs(baseUrl: string | URL, options?: PullDocsOptions): Promise<PullDocs>
   /** There is no such client or file, or this caller may not know of it. */
   readonly NotFound: new (message?: string) => PullError
   /** The input cannot be used. Filed sees the message: name no client. */

@@ -7,8 +7,11 @@
 //! | `host` | the host's functions as the core's provider |
 //! | `content` | a file on its way out: from disk, from memory, from a stream |
 //! | `incoming` | a file on its way in |
+//! | `check`, `docs` | Filed played against a platform; what Filed reads first |
 
+pub mod check;
 mod content;
+pub mod docs;
 mod host;
 mod incoming;
 mod server;

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use filed_core::pull::config::RateLimit;
-use filed_core::pull::{ApiKey, Limits, OauthClient, PullConfig, Scope, TlsIdentity};
+use filed_core::pull::{
+    About, ApiKey, Limits, OauthClient, PullConfig, Scope, TlsIdentity, Webhook,
+};
 use filed_core::{Error, ErrorCode, Result};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -27,7 +29,24 @@ pub struct Settings {
     signed_urls_ms: Option<f64>,
     state_dir: Option<PathBuf>,
     #[serde(default)]
+    about: Said,
+    #[serde(default)]
     limits: Amounts,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Said {
+    platform: Option<String>,
+    contact: Option<String>,
+    credentials: Option<String>,
+    webhooks: Vec<Hook>,
+}
+
+#[derive(Deserialize)]
+struct Hook {
+    name: String,
+    description: String,
 }
 
 #[derive(Deserialize)]
@@ -43,16 +62,32 @@ struct Key {
     scopes: Option<Vec<String>>,
 }
 
+/// An OAuth 2.0 client.
 #[derive(Deserialize)]
-struct Client {
+pub struct Client {
     id: String,
     secret: SecretText,
     scopes: Option<Vec<String>>,
 }
 
+/// A key or a secret.
 #[derive(Deserialize)]
 #[serde(from = "String")]
-struct SecretText(SecretString);
+pub struct SecretText(SecretString);
+
+impl SecretText {
+    /// The secret itself.
+    pub fn into_inner(self) -> SecretString {
+        self.0
+    }
+}
+
+impl Client {
+    /// Its id and its secret.
+    pub fn into_pair(self) -> (String, SecretString) {
+        (self.id, self.secret.0)
+    }
+}
 
 impl From<String> for SecretText {
     fn from(text: String) -> Self {
@@ -111,8 +146,23 @@ impl Settings {
             signed_urls: self.signed_urls_ms.map(|ms| time(Some(ms), Duration::MAX)),
             state_dir: self.state_dir,
             limits: self.limits.limits(usual.limits),
-            about: usual.about,
+            about: self.about.about(usual.about),
         })
+    }
+}
+
+impl Said {
+    fn about(self, usual: About) -> About {
+        let webhooks = self.webhooks.into_iter().map(|hook| Webhook {
+            name: hook.name,
+            description: hook.description,
+        });
+        About {
+            platform: self.platform.unwrap_or(usual.platform),
+            contact: self.contact,
+            credentials: self.credentials.unwrap_or(usual.credentials),
+            webhooks: webhooks.collect(),
+        }
     }
 }
 
@@ -173,13 +223,14 @@ fn address(host: Option<&str>, port: Option<u64>, usual: SocketAddr) -> Result<S
     Ok((host, port.map_err(|_| wrong("port must be 0 to 65535"))?).into())
 }
 
-fn time(ms: Option<f64>, usual: Duration) -> Duration {
+/// Milliseconds as a time.
+pub fn time(ms: Option<f64>, usual: Duration) -> Duration {
     ms.map_or(usual, |ms| {
         Duration::try_from_secs_f64(ms / 1000.0).unwrap_or(Duration::MAX)
     })
 }
 
-// The largest number the core takes means no limit anybody would notice.
-fn small(number: u64) -> u32 {
+/// The largest number the core takes means no limit anybody would notice.
+pub fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

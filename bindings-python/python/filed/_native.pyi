@@ -32,6 +32,7 @@ __all__ = [
     "platform_files",
     "platform_upload_file",
     "pull_check",
+    "pull_docs",
     "pull_serve",
     "pull_serve_folder",
     "push_open",
@@ -220,6 +221,12 @@ def uploads_stream(
     client: Client, file_name: str, mime_type: str | None, size: int | None
 ) -> tuple[Operation, ChunkSender]: ...
 def pull_check(settings: dict[str, Any]) -> Operation: ...
+def pull_docs(
+    settings: dict[str, Any],
+    base_url: str,
+    api_key: str | None,
+    oauth_client: tuple[str, str] | None,
+) -> tuple[str, str, str]: ...
 def pull_serve(
     settings: dict[str, Any], questions: PullQuestions, authenticates: bool
 ) -> Operation: ...

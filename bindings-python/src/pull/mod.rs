@@ -8,6 +8,7 @@ pub mod call;
 pub mod check;
 mod chunks;
 mod descriptor;
+pub mod docs;
 pub mod folder;
 mod host;
 pub mod incoming;

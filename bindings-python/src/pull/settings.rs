@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use filed_core::pull::config::RateLimit;
-use filed_core::pull::{ApiKey, Limits, OauthClient, PullConfig, Scope, TlsIdentity};
+use filed_core::pull::{
+    About, ApiKey, Limits, OauthClient, PullConfig, Scope, TlsIdentity, Webhook,
+};
 use filed_core::{Error, ErrorCode, Result};
 use pyo3::prelude::*;
 
@@ -22,7 +24,18 @@ pub struct Settings {
     token_lifetime: f64,
     signed_urls: Option<f64>,
     state_dir: Option<PathBuf>,
+    about: Said,
     limits: Amounts,
+}
+
+/// What Python gives as `about`; webhooks are `(name, description)`.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct Said {
+    platform: Option<String>,
+    contact: Option<String>,
+    credentials: Option<String>,
+    webhooks: Vec<(String, String)>,
 }
 
 /// What Python gives as `limits`.
@@ -57,8 +70,6 @@ impl Settings {
                 scopes: parsed(&scopes)?,
             })
         });
-        // What the core takes and Python does not give yet keeps its default.
-        #[allow(clippy::needless_update)]
         Ok(PullConfig {
             listen: address(&self.host, self.port)?,
             public_url: self.public_url,
@@ -74,9 +85,24 @@ impl Settings {
                 .map(|seconds| time("signed_urls", seconds))
                 .transpose()?,
             state_dir: self.state_dir,
+            about: self.about.about(),
             limits: self.limits.limits()?,
-            ..PullConfig::default()
         })
+    }
+}
+
+impl Said {
+    fn about(self) -> About {
+        let usual = About::default();
+        let webhooks = self.webhooks.into_iter();
+        About {
+            platform: self.platform.unwrap_or(usual.platform),
+            contact: self.contact,
+            credentials: self.credentials.unwrap_or(usual.credentials),
+            webhooks: webhooks
+                .map(|(name, description)| Webhook { name, description })
+                .collect(),
+        }
     }
 }
 

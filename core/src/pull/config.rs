@@ -220,7 +220,7 @@ impl PullConfig {
             }
         }
         if let Some(url) = &self.public_url {
-            check_url(url)?;
+            check_url("public_url", url)?;
         }
         self.limits.check()
     }
@@ -237,7 +237,7 @@ impl Limits {
     }
 }
 
-fn check_url(url: &str) -> Result<()> {
+pub(super) fn check_url(name: &str, url: &str) -> Result<()> {
     let sound = url::Url::parse(url).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.query().is_none()
@@ -246,7 +246,7 @@ fn check_url(url: &str) -> Result<()> {
     });
     match sound {
         true => Ok(()),
-        false => Err(invalid("public_url must be an http or https URL")),
+        false => Err(invalid(&format!("{name} must be an http or https URL"))),
     }
 }
 

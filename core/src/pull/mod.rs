@@ -47,6 +47,7 @@ pub use check::{
 };
 pub use config::{About, ApiKey, Limits, OauthClient, PullConfig, RateLimit, TlsIdentity, Webhook};
 pub use content::{Chunks, Content, Incoming};
+pub use docs::{Documents, SandboxAccess};
 pub use folder::FolderProvider;
 pub use provider::{Listing, OpenedFile, Outcome, Page, Provider, ProviderError};
 pub use server::PullServer;

@@ -8,9 +8,15 @@
 //! | `call` | the request a function answers, and how it fails |
 //! | `lists`, `query`, `opened`, `notes`, `receiving`, `credential` | what each function is given and where its answer goes |
 //! | `threads` | the threads the functions run on |
+//! | `check`, `finding` | Filed played against a platform, and what it would trip over |
+//! | `docs`, `about` | what Filed reads first, and what it says of the platform |
 
+mod about;
 mod call;
+mod check;
 mod credential;
+mod docs;
+mod finding;
 mod host;
 mod lists;
 mod notes;
@@ -22,6 +28,9 @@ mod receiving;
 mod server;
 mod threads;
 
+pub(crate) use about::{filed_pull_about, filed_pull_webhook};
+pub(crate) use check::filed_pull_check_options;
+pub(crate) use docs::filed_pull_sandbox;
 pub(crate) use lists::{filed_pull_client, filed_pull_file};
 pub(crate) use notes::filed_pull_new_note;
 pub(crate) use options::{filed_pull_key, filed_pull_oauth_client, filed_pull_options};

@@ -10,6 +10,7 @@ use filed_core::pull::{ApiKey, Limits, OauthClient, PullConfig, TlsIdentity};
 use filed_core::{Error, ErrorCode};
 use secrecy::SecretString;
 
+use super::about::filed_pull_about;
 use super::credential::scopes;
 use crate::args::{self, invalid};
 use crate::failure::Result;
@@ -139,6 +140,8 @@ pub struct filed_pull_options {
     pub max_failures: u32,
     /// Zero.
     pub reserved_too: u32,
+    /// What the documents say of the platform, or NULL.
+    pub about: *const filed_pull_about,
 }
 
 // SAFETY: integers and pointers, all valid when zero; `size` is first.
@@ -171,7 +174,7 @@ impl filed_pull_options {
                 .then(|| Duration::from_millis(self.signed_url_lifetime_ms)),
             state_dir: state_dir.map(PathBuf::from),
             limits: self.limits(usual.limits),
-            about: usual.about,
+            about: unsafe { records::read_or_default(self.about, "about")?.to_core() }?,
         })
     }
 
@@ -201,7 +204,7 @@ impl filed_pull_options {
 }
 
 /// A number, unless it is zero.
-fn given<T: PartialEq + Default>(value: T, usual: T) -> T {
+pub(super) fn given<T: PartialEq + Default>(value: T, usual: T) -> T {
     if value == T::default() { usual } else { value }
 }
 

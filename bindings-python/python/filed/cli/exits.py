@@ -45,6 +45,13 @@ exit codes:
   130  interrupted
 """
 
+DOCS_HELP = """\
+exit codes:
+  0    the documents are written
+  2    wrong usage, settings or input
+  70   a defect in this program
+"""
+
 _BY_CODE = {
     "ROLE_MISMATCH": BAD_INPUT,
     "REQUEST_REJECTED": BAD_INPUT,

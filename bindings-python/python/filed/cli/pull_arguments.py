@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .exits import CHECK_HELP, PULL_HELP
+from .exits import CHECK_HELP, DOCS_HELP, PULL_HELP
 
 _SERVE = """\
 Serves a folder for Filed to pull from, until Ctrl-C or SIGTERM; then transfers may finish.
@@ -26,6 +26,16 @@ platform that is not one of ours is described by its OpenAPI document and a mapp
 """
 
 
+_DOCS = """\
+Writes what Filed wants to read before it begins: openapi.json, pull-api.md, and the same as the
+page pull-api.html. A table says where each item Filed asks for is answered.
+
+The API key FILED_PULL_KEY, and the OAuth 2.0 client of FILED_PULL_CLIENT_ID and
+FILED_PULL_CLIENT_SECRET, are filled in: those of a sandbox with made-up clients, since whoever has
+the documents has them too. Without them, placeholders stand there.
+"""
+
+
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds everything behind `pull`."""
     top = commands.add_parser(
@@ -38,6 +48,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     kinds = top.add_subparsers(dest="kind", required=True, metavar="COMMAND")
     _serve(_command(kinds, "serve", "serve a folder", _SERVE, PULL_HELP))
     _check(_command(kinds, "check", "check a platform's API", _CHECK, CHECK_HELP))
+    _docs(_command(kinds, "docs", "write the API's documents", _DOCS, DOCS_HELP))
 
 
 def _command(
@@ -70,12 +81,8 @@ def _serve(serve: argparse.ArgumentParser) -> None:
         metavar=("CERTIFICATES", "KEY"),
         help="PEM files; without them, loopback only",
     )
-    serve.add_argument(
-        "--signed-urls",
-        type=float,
-        metavar="SECONDS",
-        help="make download URLs that need no credentials and live so long, up to twice",
-    )
+    _signed_urls(serve)
+    _about(serve)
     serve.add_argument(
         "--state",
         type=Path,
@@ -91,6 +98,35 @@ def _serve(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument(
         "--json", action="store_true", help='print {"url": …} on one line once it listens'
+    )
+
+
+def _docs(docs: argparse.ArgumentParser) -> None:
+    docs.add_argument("url", metavar="URL", help="where Filed will reach the API")
+    docs.add_argument("folder", type=Path, metavar="FOLDER", help="where to write")
+    _signed_urls(docs)
+    _about(docs)
+
+
+def _signed_urls(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--signed-urls",
+        type=float,
+        metavar="SECONDS",
+        help="make download URLs that need no credentials and live so long, up to twice",
+    )
+
+
+def _about(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--platform", metavar="NAME", help="the platform's name, for the documents")
+    parser.add_argument("--contact", metavar="TEXT", help="where Filed's engineers ask")
+    parser.add_argument("--credentials", metavar="TEXT", help="how Filed comes by credentials")
+    parser.add_argument(
+        "--webhook",
+        action="append",
+        default=[],
+        metavar="NAME=TEXT",
+        help="a webhook of the platform: when it is sent, and what with; may be given again",
     )
 
 

@@ -1,4 +1,5 @@
-"""`pull serve`: a folder served to Filed. `pull check` is in `checking`."""
+"""`pull serve`: a folder served to Filed. `pull check` is in `checking`, `pull docs` in
+`documenting`."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from ..pull import FolderProvider, Server, Tls
 from . import exits, output
 from .checking import check
+from .documenting import about, docs
 
 
 def pull(options: argparse.Namespace) -> int:
@@ -35,6 +37,7 @@ def serve(options: argparse.Namespace) -> int:
             keys={"filed": os.environ.get("FILED_PULL_KEY") or _kept_key(folder)},
             oauth_clients=_oauth_clients(),
             signed_urls=options.signed_urls,
+            about=about(options),
             state_dir=options.state or folder / ".filed" / "state",
         )
     except OSError as e:
@@ -69,4 +72,4 @@ def _oauth_clients() -> dict[str, str]:
     return {client: secret} if client and secret else {}
 
 
-_KINDS = {"serve": serve, "check": check}
+_KINDS = {"serve": serve, "check": check, "docs": docs}

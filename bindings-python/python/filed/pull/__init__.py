@@ -15,18 +15,19 @@ Write a `Provider` over your own data and give it to a `Server`, or to an `Async
         server.serve_forever()
 
 A folder of clients is a ready provider: `FolderProvider`. `check` plays Filed against any
-platform's API and tells what Filed would trip over.
+platform's API and tells what Filed would trip over. `docs` makes what Filed wants to read first.
 """
 
 from ._async_server import AsyncServer
 from ._check import Finding, Part, Report, Severity, check, check_async
 from ._content import Chunk, Content
+from ._docs import Docs, docs
 from ._errors import Forbidden, Invalid, NotFound, ProviderError, TransferError, Unavailable
 from ._folder import FolderProvider
 from ._incoming import AsyncIncoming, Incoming
 from ._provider import Maybe, Provider
 from ._server import Server
-from ._settings import ApiKey, Limits, OauthClient, RateLimit, Tls
+from ._settings import About, ApiKey, Limits, OauthClient, RateLimit, Tls, Webhook
 from ._types import (
     SCOPES,
     Caller,
@@ -48,6 +49,7 @@ from ._types import (
 
 __all__ = [
     "SCOPES",
+    "About",
     "ApiKey",
     "AsyncIncoming",
     "AsyncServer",
@@ -58,6 +60,7 @@ __all__ = [
     "ClientSort",
     "Content",
     "Credential",
+    "Docs",
     "File",
     "FileQuery",
     "FileSort",
@@ -87,6 +90,8 @@ __all__ = [
     "Tls",
     "TransferError",
     "Unavailable",
+    "Webhook",
     "check",
     "check_async",
+    "docs",
 ]

@@ -13,7 +13,7 @@ from ._folder import FolderProvider
 from ._loop import Loop
 from ._provider import Provider
 from ._serving import Serving
-from ._settings import Keys, Limits, OauthClients, Tls, plain
+from ._settings import About, Keys, Limits, OauthClients, Tls, plain
 
 
 class AsyncServer:
@@ -39,6 +39,7 @@ class AsyncServer:
         state_dir: str | os.PathLike[str] | None = None,
         tls: Tls | None = None,
         public_url: str | None = None,
+        about: About | None = None,
         limits: Limits | None = None,
         threads: int = 64,
     ) -> None:
@@ -52,6 +53,7 @@ class AsyncServer:
             token_lifetime=token_lifetime,
             signed_urls=signed_urls,
             state_dir=state_dir,
+            about=about,
             limits=limits,
         )
         self._serving = Serving(provider, settings, threads)

@@ -13,7 +13,7 @@ from ._folder import FolderProvider
 from ._loop import OwnLoop
 from ._provider import Provider
 from ._serving import Serving
-from ._settings import Keys, Limits, OauthClients, Tls, plain
+from ._settings import About, Keys, Limits, OauthClients, Tls, plain
 
 
 class Server:
@@ -26,9 +26,10 @@ class Server:
     `host` and `port` are where it listens, port 0 on a free one; without `tls` on loopback only.
     `public_url` is where Filed reaches it when a proxy stands in front. `keys` maps callers to API
     keys, `oauth_clients` ids to secrets; `ApiKey` and `OauthClient` also limit what they may do.
-    Access tokens live for `token_lifetime` seconds. `signed_urls` makes download URLs that need no
-    credentials and live for so many seconds, up to twice. `state_dir` keeps unfinished uploads and
-    idempotency keys over restarts. `threads` is how many plain methods may run at the same time.
+    Access tokens live for `token_lifetime` seconds. `signed_urls` makes download URLs that need
+    no credentials and live for so many seconds, up to twice. `state_dir` keeps unfinished uploads
+    and idempotency keys over restarts. `about` is what the documents say of the platform.
+    `threads` is how many plain methods may run at the same time.
 
     May be used by several threads at once.
     """
@@ -46,6 +47,7 @@ class Server:
         state_dir: str | os.PathLike[str] | None = None,
         tls: Tls | None = None,
         public_url: str | None = None,
+        about: About | None = None,
         limits: Limits | None = None,
         threads: int = 64,
     ) -> None:
@@ -59,6 +61,7 @@ class Server:
             token_lifetime=token_lifetime,
             signed_urls=signed_urls,
             state_dir=state_dir,
+            about=about,
             limits=limits,
         )
         self._serving = Serving(provider, settings, threads)

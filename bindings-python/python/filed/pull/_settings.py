@@ -78,6 +78,30 @@ class Limits:
     """Unfinished uploads of one caller at the same time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A webhook of the platform, for the documents."""
+
+    name: str
+    """Such as `file.created`."""
+    description: str
+    """When it is sent, and what with."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the documents say of the platform. Everybody may read it: no secrets."""
+
+    platform: str | None = None
+    """The platform's name."""
+    contact: str | None = None
+    """Where Filed's engineers ask when something is unclear."""
+    credentials: str | None = None
+    """How Filed comes by credentials, in a sentence or two."""
+    webhooks: tuple[Webhook, ...] = ()
+    """Webhooks of the platform."""
+
+
 Keys: TypeAlias = Mapping[str, str] | Iterable[ApiKey]
 OauthClients: TypeAlias = Mapping[str, str] | Iterable[OauthClient]
 
@@ -93,9 +117,11 @@ def plain(
     token_lifetime: float,
     signed_urls: float | None,
     state_dir: str | os.PathLike[str] | None,
+    about: About | None,
     limits: Limits | None,
 ) -> dict[str, Any]:
     """The settings in the form that `filed._native` takes."""
+    said = about or About()
     amounts = limits or Limits()
     rate = amounts.rate
     return {
@@ -108,6 +134,12 @@ def plain(
         "token_lifetime": float(token_lifetime),
         "signed_urls": None if signed_urls is None else float(signed_urls),
         "state_dir": None if state_dir is None else os.fsdecode(state_dir),
+        "about": {
+            "platform": said.platform,
+            "contact": said.contact,
+            "credentials": said.credentials,
+            "webhooks": [(hook.name, hook.description) for hook in said.webhooks],
+        },
         "limits": {**asdict(amounts), "rate": rate and (rate.per_second, rate.burst)},
     }
 

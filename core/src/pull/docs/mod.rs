@@ -9,11 +9,12 @@ mod schema;
 use std::io;
 use std::path::Path;
 
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, html};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::config::PullConfig;
+use super::config::{PullConfig, check_url};
 use super::openapi;
+use crate::Result;
 
 /// The documents of one server.
 #[derive(Clone)]
@@ -39,11 +40,20 @@ pub struct SandboxAccess {
 impl Documents {
     /// For everybody: no credentials in them.
     pub(super) fn new(config: &PullConfig, base: &str) -> Self {
-        Self::package(config, base, &SandboxAccess::default())
+        Self::made(config, base, &SandboxAccess::default())
     }
 
-    /// For Filed: with the URL it will use and the credentials of a sandbox filled in.
-    pub fn package(config: &PullConfig, base: &str, access: &SandboxAccess) -> Self {
+    /// For Filed: with the URL it will use and the credentials of a sandbox filled in. Of the
+    /// settings, those count that the API's callers notice.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID` when `base` is no http or https URL.
+    pub fn package(config: &PullConfig, base: &str, access: &SandboxAccess) -> Result<Self> {
+        check_url("base_url", base)?;
+        Ok(Self::made(config, base, access))
+    }
+
+    fn made(config: &PullConfig, base: &str, access: &SandboxAccess) -> Self {
         let base = base.trim_end_matches('/');
         let document = openapi::document(config, base);
         let markdown = markdown::write(&document, config, base, access);
@@ -86,7 +96,12 @@ h2{border-top:1px solid #d4d4d8;padding-top:1.5rem;margin-top:2.5rem}";
 fn page(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut body = String::new();
-    html::push_html(&mut body, Parser::new_ext(markdown, options));
+    // What a platform says of itself is text, also where it looks like tags.
+    let events = Parser::new_ext(markdown, options).map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    });
+    html::push_html(&mut body, events);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\

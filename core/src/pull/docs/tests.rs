@@ -7,7 +7,7 @@ fn package() -> Documents {
         api_key: Some("sandbox-key-0123456789".into()),
         oauth_client: Some(("sandbox".into(), "sandbox-secret-0123456789".into())),
     };
-    Documents::package(&PullConfig::default(), BASE, &access)
+    Documents::package(&PullConfig::default(), BASE, &access).unwrap()
 }
 
 /// What stands beneath a heading, up to the next one.
@@ -56,6 +56,26 @@ fn the_package_is_filled_in_and_what_everybody_sees_is_not() {
     for text in [&open.markdown, &open.html, &open.openapi, &package.openapi] {
         assert!(!text.contains("sandbox-"));
     }
+}
+
+#[test]
+fn what_the_platform_says_of_itself_is_in_all_of_them() {
+    let mut config = PullConfig::default();
+    config.about.platform = "Ledger & Sons".into();
+    config.about.contact = Some("api@ledger.example".into());
+    config.about.credentials = "Ask <b>Grace</b>.".into();
+    let access = SandboxAccess::default();
+    let made = Documents::package(&config, &format!("{BASE}/"), &access).unwrap();
+    for text in [&made.openapi, &made.markdown] {
+        assert!(text.contains("Ledger & Sons") && text.contains("api@ledger.example"));
+        assert!(!text.contains("example.com//"));
+    }
+    assert!(made.html.contains("Ledger &amp; Sons"));
+    assert!(
+        !made.html.contains("<b>Grace</b>"),
+        "it is no place for tags"
+    );
+    assert!(Documents::package(&config, "platform.example.com", &access).is_err());
 }
 
 #[test]
