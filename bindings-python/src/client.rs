@@ -56,17 +56,23 @@ impl Client {
         })
     }
 
-    fn me(&self) -> Operation {
-        let client = self.core().clone();
-        Operation::json(self.generation(), async move { client.me().await })
+    fn me(&self, py: Python<'_>) -> PyResult<Operation> {
+        guarded(py, "me", || {
+            let client = self.core().clone();
+            Ok(Operation::json(self.generation(), async move {
+                client.me().await
+            }))
+        })
     }
 
     /// `variables` is JSON text.
-    fn graphql(&self, document: String, variables: &str) -> PyResult<Operation> {
-        let variables = json("variables", variables)?;
-        let client = self.core().clone();
-        let work = async move { client.graphql(document, variables).await };
-        Ok(Operation::new(self.generation(), work, graphql_answer))
+    fn graphql(&self, py: Python<'_>, document: String, variables: &str) -> PyResult<Operation> {
+        guarded(py, "graphql", || {
+            let variables = json("variables", variables)?;
+            let client = self.core().clone();
+            let work = async move { client.graphql(document, variables).await };
+            Ok(Operation::new(self.generation(), work, graphql_answer))
+        })
     }
 }
 

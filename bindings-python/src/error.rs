@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use filed_core::error::GraphqlError;
-use filed_core::{Error, ErrorCode};
+use filed_core::{Error, ErrorCode, defect};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -28,8 +28,14 @@ pub fn guarded<T>(
     operation: &str,
     work: impl FnOnce() -> PyResult<T>,
 ) -> PyResult<T> {
+    let planted = || {
+        if cfg!(debug_assertions) {
+            defect::planted(&format!("native {operation}"));
+        }
+        work()
+    };
     // What a panic left half-done is behind locks that ignore poisoning.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(planted)).unwrap_or_else(|_| {
         let text = format!("a defect in this library ended {operation}; please report it");
         let error = Error::new(ErrorCode::Internal, text).with_operation(operation);
         Err(raise(py, &error))

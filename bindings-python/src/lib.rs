@@ -85,8 +85,15 @@ mod _native {
 
     /// Tells `sys.unraisablehook` of an exception in a function of the host's that nobody awaits.
     #[pyfunction]
-    fn report_unraisable(py: Python<'_>, exception: Bound<'_, PyAny>, function: Bound<'_, PyAny>) {
-        PyErr::from_value(exception).write_unraisable(py, Some(&function));
+    fn report_unraisable(
+        py: Python<'_>,
+        exception: Bound<'_, PyAny>,
+        function: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        error::guarded(py, "report_unraisable", || {
+            PyErr::from_value(exception).write_unraisable(py, Some(&function));
+            Ok(())
+        })
     }
 
     /// Ends the runtime; whether everything ended in time.

@@ -7,7 +7,7 @@ use filed_core::queue::Queue;
 use filed_core::{Error, ErrorCode};
 use pyo3::prelude::*;
 
-use crate::error::raise;
+use crate::error::{guarded, raise};
 use crate::operation::{Operation, Outcome, Running, deliver};
 use crate::wake::Wake;
 
@@ -25,54 +25,65 @@ pub struct LoopQueue {
 impl LoopQueue {
     #[new]
     fn new(py: Python<'_>) -> PyResult<Self> {
-        let wake = Arc::new(Wake::new().map_err(|e| {
-            let message = format!("the event loop's wake-up could not be made: {}", e.kind());
-            raise(py, &Error::new(ErrorCode::Internal, message))
-        })?);
-        let signal = wake.clone();
-        Ok(Self {
-            queue: Arc::new(Queue::new(move || signal.signal())),
-            wake,
-            running: Mutex::default(),
+        guarded(py, "queue.new", || {
+            let wake = Arc::new(Wake::new().map_err(|e| {
+                let message = format!("the event loop's wake-up could not be made: {}", e.kind());
+                raise(py, &Error::new(ErrorCode::Internal, message))
+            })?);
+            let signal = wake.clone();
+            Ok(Self {
+                queue: Arc::new(Queue::new(move || signal.signal())),
+                wake,
+                running: Mutex::default(),
+            })
         })
     }
 
     /// The descriptor that becomes readable, or None on platforms without one.
-    fn fileno(&self) -> Option<i32> {
-        self.wake.descriptor()
+    fn fileno(&self, py: Python<'_>) -> PyResult<Option<i32>> {
+        guarded(py, "queue.fileno", || Ok(self.wake.descriptor()))
     }
 
     /// Starts an operation; its outcome will come under `token`.
     fn start(&self, py: Python<'_>, token: u64, operation: &Operation) -> PyResult<()> {
-        let queue = self.queue.clone();
-        let running = operation
-            .start(move |outcome| queue.push((token, outcome)))
-            .map_err(|e| raise(py, &e))?;
-        self.running().insert(token, running);
-        Ok(())
+        guarded(py, "queue.start", || {
+            let queue = self.queue.clone();
+            let running = operation
+                .start(move |outcome| queue.push((token, outcome)))
+                .map_err(|e| raise(py, &e))?;
+            self.running().insert(token, running);
+            Ok(())
+        })
     }
 
     /// Cancels the work behind `token`, if it still runs.
-    fn cancel(&self, token: u64) {
-        drop(self.running().remove(&token));
+    fn cancel(&self, py: Python<'_>, token: u64) -> PyResult<()> {
+        guarded(py, "queue.cancel", || {
+            drop(self.running().remove(&token));
+            Ok(())
+        })
     }
 
     /// Everything that is there: `(token, whether it succeeded, value or exception)`.
     fn drain(&self, py: Python<'_>) -> PyResult<Vec<Delivery>> {
-        self.wake.clear();
-        let batch = self.queue.drain();
-        self.deliver(py, batch)
+        guarded(py, "queue.drain", || {
+            self.wake.clear();
+            let batch = self.queue.drain();
+            self.deliver(py, batch)
+        })
     }
 
     /// As `drain`, but waits up to `timeout` seconds for the first outcome, with the interpreter
     /// released.
     fn wait(&self, py: Python<'_>, timeout: f64) -> PyResult<Vec<Delivery>> {
-        let timeout = crate::convert::seconds(py, "timeout", timeout)?;
-        let batch = py.detach(|| {
-            let first = self.queue.next(timeout);
-            first.into_iter().chain(self.queue.drain()).collect()
-        });
-        self.deliver(py, batch)
+        guarded(py, "queue.wait", || {
+            let timeout = crate::convert::seconds(py, "timeout", timeout)?;
+            let batch = py.detach(|| {
+                let first = self.queue.next(timeout);
+                first.into_iter().chain(self.queue.drain()).collect()
+            });
+            self.deliver(py, batch)
+        })
     }
 }
 
@@ -82,7 +93,9 @@ impl LoopQueue {
             .into_iter()
             .map(|(token, outcome)| {
                 drop(self.running().remove(&token));
-                Ok(match deliver(py, outcome) {
+                // One that cannot be made into a value must not take the others with it.
+                let made = guarded(py, "queue.deliver", || deliver(py, outcome));
+                Ok(match made {
                     Ok(value) => (token, true, value),
                     Err(e) => (token, false, e.into_value(py).into_any()),
                 })

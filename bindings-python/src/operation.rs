@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
-use crate::error::raise;
+use crate::error::{guarded, raise};
 
 /// Makes the Python value of a result; called on the host's thread.
 pub type Answer = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -102,19 +102,21 @@ impl Operation {
 impl Operation {
     /// Starts the work and waits for its outcome, as [`Pending::wait`].
     fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.begin(py)?.wait(py)
+        guarded(py, "operation.run", || self.begin(py)?.wait(py))
     }
 
     /// Starts the work.
     fn begin(&self, py: Python<'_>) -> PyResult<Pending> {
-        let queue = Arc::new(Queue::new(|| {}));
-        let replies = queue.clone();
-        let running = self
-            .start(move |outcome| replies.push(outcome))
-            .map_err(|e| raise(py, &e))?;
-        Ok(Pending {
-            queue,
-            running: Mutex::new(Some(running)),
+        guarded(py, "operation.begin", || {
+            let queue = Arc::new(Queue::new(|| {}));
+            let replies = queue.clone();
+            let running = self
+                .start(move |outcome| replies.push(outcome))
+                .map_err(|e| raise(py, &e))?;
+            Ok(Pending {
+                queue,
+                running: Mutex::new(Some(running)),
+            })
         })
     }
 }
@@ -131,22 +133,29 @@ impl Pending {
     /// Waits for the outcome with the interpreter released. A signal handler that raises ends the
     /// wait and cancels the work.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        loop {
-            match py.detach(|| self.queue.next(SIGNAL_CHECK)) {
-                Some(outcome) => return deliver(py, outcome),
-                None => py.check_signals().inspect_err(|_| self.cancel())?,
+        guarded(py, "pending.wait", || {
+            loop {
+                match py.detach(|| self.queue.next(SIGNAL_CHECK)) {
+                    Some(outcome) => return deliver(py, outcome),
+                    None => py.check_signals().inspect_err(|_| self.stop())?,
+                }
             }
-        }
+        })
     }
 
     /// Cancels the work, if it still runs.
-    fn cancel(&self) {
-        drop(
-            self.running
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+    fn cancel(&self, py: Python<'_>) -> PyResult<()> {
+        guarded(py, "pending.cancel", || {
+            self.stop();
+            Ok(())
+        })
+    }
+}
+
+impl Pending {
+    fn stop(&self) {
+        let running = self.running.lock();
+        drop(running.unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
+use crate::error::guarded;
 use crate::operation::{Operation, to_json};
 use crate::owned::Owned;
 
@@ -66,7 +67,7 @@ async fn json_page<T: Serialize + Send>(pager: Arc<Mutex<CorePager<T>>>) -> Resu
 #[pymethods]
 impl Pager {
     /// The next page, or None at the end.
-    fn next_page(&self) -> Operation {
-        (self.0)(self.0.generation())
+    fn next_page(&self, py: Python<'_>) -> PyResult<Operation> {
+        guarded(py, "pager.next_page", || Ok((self.0)(self.0.generation())))
     }
 }

@@ -25,15 +25,19 @@ const EVENT_BATCH: usize = 256;
 /// Checks a client as adding it would; sends and keeps nothing.
 #[pyfunction]
 pub fn validate_client(py: Python<'_>, name: String, external_id: String) -> PyResult<()> {
-    core::validate_client(&NewClient { name, external_id }).map_err(|e| raise(py, &e))
+    guarded(py, "validate_client", || {
+        core::validate_client(&NewClient { name, external_id }).map_err(|e| raise(py, &e))
+    })
 }
 
 /// Checks a file as adding and uploading it would; sends and keeps nothing.
 #[pyfunction]
 pub fn validate_file(py: Python<'_>, file: FileArgs) -> PyResult<()> {
-    let file = new_file(file)?;
-    py.detach(|| core::validate_file(&file))
-        .map_err(|e| raise(py, &e))
+    guarded(py, "validate_file", || {
+        let file = new_file(file)?;
+        py.detach(|| core::validate_file(&file))
+            .map_err(|e| raise(py, &e))
+    })
 }
 
 /// An open push of the core's.
@@ -89,51 +93,61 @@ impl Push {
 #[pymethods]
 impl Push {
     fn add_client(&self, py: Python<'_>, name: String, external_id: String) -> PyResult<Operation> {
-        let push = self.open(py)?;
-        let work = async move { push.add_client(NewClient { name, external_id }).await };
-        Ok(Operation::new(&self.generation, work, |py, key| {
-            Ok(key.0.into_pyobject(py)?.into_any().unbind())
-        }))
+        guarded(py, "push.add_client", || {
+            let push = self.open(py)?;
+            let work = async move { push.add_client(NewClient { name, external_id }).await };
+            Ok(Operation::new(&self.generation, work, |py, key| {
+                Ok(key.0.into_pyobject(py)?.into_any().unbind())
+            }))
+        })
     }
 
     fn add_files(&self, py: Python<'_>, client: u64, files: Vec<FileArgs>) -> PyResult<Operation> {
-        let push = self.open(py)?;
-        let mut files = files
-            .into_iter()
-            .map(new_file)
-            .collect::<PyResult<Vec<_>>>()?;
-        let key = ClientKey(client);
-        let work = async move {
-            match files.pop() {
-                Some(only) if files.is_empty() => push.add_file(key, only).await,
-                Some(last) => {
-                    files.push(last);
-                    push.add_files(key, files).await
+        guarded(py, "push.add_files", || {
+            let push = self.open(py)?;
+            let mut files = files
+                .into_iter()
+                .map(new_file)
+                .collect::<PyResult<Vec<_>>>()?;
+            let key = ClientKey(client);
+            let work = async move {
+                match files.pop() {
+                    Some(only) if files.is_empty() => push.add_file(key, only).await,
+                    Some(last) => {
+                        files.push(last);
+                        push.add_files(key, files).await
+                    }
+                    None => Ok(()),
                 }
-                None => Ok(()),
-            }
-        };
-        Ok(Operation::unit(&self.generation, work))
+            };
+            Ok(Operation::unit(&self.generation, work))
+        })
     }
 
     fn commit(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Operation> {
-        let push = self.open(py)?;
-        let timeout = optional_seconds(py, "timeout", timeout)?;
-        let work = async move { within(timeout, push.commit()).await };
-        Ok(Operation::unit(&self.generation, work))
+        guarded(py, "push.commit", || {
+            let push = self.open(py)?;
+            let timeout = optional_seconds(py, "timeout", timeout)?;
+            let work = async move { within(timeout, push.commit()).await };
+            Ok(Operation::unit(&self.generation, work))
+        })
     }
 
     fn wait(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Operation> {
-        let push = self.open(py)?;
-        let timeout = optional_seconds(py, "timeout", timeout)?;
-        let work = async move { push.wait(timeout).await };
-        Ok(Operation::new(&self.generation, work, views::report))
+        guarded(py, "push.wait", || {
+            let push = self.open(py)?;
+            let timeout = optional_seconds(py, "timeout", timeout)?;
+            let work = async move { push.wait(timeout).await };
+            Ok(Operation::new(&self.generation, work, views::report))
+        })
     }
 
     fn report(&self, py: Python<'_>) -> PyResult<Operation> {
-        let push = self.open(py)?;
-        let work = async move { push.report().await };
-        Ok(Operation::new(&self.generation, work, views::report))
+        guarded(py, "push.report", || {
+            let push = self.open(py)?;
+            let work = async move { push.report().await };
+            Ok(Operation::new(&self.generation, work, views::report))
+        })
     }
 
     fn cancel(&self, py: Python<'_>) -> PyResult<()> {
@@ -187,13 +201,16 @@ impl Push {
     }
 
     /// Lets go of the push; the engine stops with its last handle.
-    fn close(&self, py: Python<'_>) {
-        let push = self
-            .push
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        py.detach(|| drop(push));
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        guarded(py, "push.close", || {
+            let push = self
+                .push
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            py.detach(|| drop(push));
+            Ok(())
+        })
     }
 }
 
@@ -236,9 +253,11 @@ pub struct Events(Owned<Arc<tokio::sync::Mutex<core::Events>>>);
 #[pymethods]
 impl Events {
     /// The next events as a list of tuples; an empty one after the last.
-    fn next_batch(&self) -> Operation {
-        let events = Arc::clone(&self.0);
-        let work = async move { events.lock().await.next_batch(EVENT_BATCH).await };
-        Operation::new(self.0.generation(), work, views::events)
+    fn next_batch(&self, py: Python<'_>) -> PyResult<Operation> {
+        guarded(py, "events.next_batch", || {
+            let events = Arc::clone(&self.0);
+            let work = async move { events.lock().await.next_batch(EVENT_BATCH).await };
+            Ok(Operation::new(self.0.generation(), work, views::events))
+        })
     }
 }

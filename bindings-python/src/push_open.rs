@@ -7,7 +7,7 @@ use filed_core::{Error, ErrorCode, Result};
 use pyo3::prelude::*;
 
 use crate::client::Client;
-use crate::error::raise;
+use crate::error::{guarded, raise};
 use crate::operation::Operation;
 use crate::push::Push;
 
@@ -28,25 +28,29 @@ pub fn push_open(
     allow_partial: bool,
     on_existing: &str,
 ) -> PyResult<Operation> {
-    let options = PushOptions {
-        connection_id,
-        workspace_id,
-        job_name,
-        journal,
-        allow_partial,
-        on_existing: on_existing_policy(on_existing).map_err(|e| raise(py, &e))?,
-    };
-    let core = client.core().clone();
-    let work = async move { core.push(options).await };
-    Ok(Operation::new(client.generation(), work, opened))
+    guarded(py, "push", || {
+        let options = PushOptions {
+            connection_id,
+            workspace_id,
+            job_name,
+            journal,
+            allow_partial,
+            on_existing: on_existing_policy(on_existing).map_err(|e| raise(py, &e))?,
+        };
+        let core = client.core().clone();
+        let work = async move { core.push(options).await };
+        Ok(Operation::new(client.generation(), work, opened))
+    })
 }
 
 /// Goes on with the push a journal tells of; gives what [`push_open`] gives.
 #[pyfunction]
-pub fn push_resume(client: &Client, journal: PathBuf) -> Operation {
-    let core = client.core().clone();
-    let work = async move { core.resume(journal).await };
-    Operation::new(client.generation(), work, opened)
+pub fn push_resume(py: Python<'_>, client: &Client, journal: PathBuf) -> PyResult<Operation> {
+    guarded(py, "resume", || {
+        let core = client.core().clone();
+        let work = async move { core.resume(journal).await };
+        Ok(Operation::new(client.generation(), work, opened))
+    })
 }
 
 fn opened(py: Python<'_>, push: core::Push) -> PyResult<Py<PyAny>> {

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::error::guarded;
 use filed_core::queue::Queue;
 use filed_core::{Error, ErrorCode, PartnerTokenSource, Result};
 use pyo3::prelude::*;
@@ -47,41 +48,54 @@ impl TokenRequests {
 #[pymethods]
 impl TokenRequests {
     #[new]
-    fn new() -> Self {
-        Self {
-            questions: Arc::new(Queue::new(|| {})),
-            asked: Mutex::default(),
-        }
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        guarded(py, "token.new", || {
+            Ok(Self {
+                questions: Arc::new(Queue::new(|| {})),
+                asked: Mutex::default(),
+            })
+        })
     }
 
     /// Waits for the next question, with the interpreter released. False when there will be none.
-    fn next(&self, py: Python<'_>) -> bool {
-        let question = py.detach(|| {
-            loop {
-                if let Some(question) = self.questions.next(LONG) {
-                    return question;
+    fn next(&self, py: Python<'_>) -> PyResult<bool> {
+        guarded(py, "token.next", || {
+            let question = py.detach(|| {
+                loop {
+                    if let Some(question) = self.questions.next(LONG) {
+                        return question;
+                    }
                 }
-            }
-        });
-        let more = question.is_some();
-        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = question;
-        more
+            });
+            let more = question.is_some();
+            *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = question;
+            Ok(more)
+        })
     }
 
     /// Answers the last question.
-    fn give(&self, token: String) {
-        self.answer(Ok(token));
+    fn give(&self, py: Python<'_>, token: String) -> PyResult<()> {
+        guarded(py, "token.give", || {
+            self.answer(Ok(token));
+            Ok(())
+        })
     }
 
     /// Says that the function failed, by the name of its exception's class.
-    fn fail(&self, class_name: &str) {
-        let message = format!("the function given as partner_token raised {class_name}");
-        self.answer(Err(Error::new(ErrorCode::CallbackFailed, message)));
+    fn fail(&self, py: Python<'_>, class_name: &str) -> PyResult<()> {
+        guarded(py, "token.fail", || {
+            let message = format!("the function given as partner_token raised {class_name}");
+            self.answer(Err(Error::new(ErrorCode::CallbackFailed, message)));
+            Ok(())
+        })
     }
 
     /// Ends the waiting thread.
-    fn end(&self) {
-        self.questions.push(None);
+    fn end(&self, py: Python<'_>) -> PyResult<()> {
+        guarded(py, "token.end", || {
+            self.questions.push(None);
+            Ok(())
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use super::chunks::HostChunks;
 use super::descriptor;
 use super::incoming::PullIncoming;
 use super::questions::PullQuestions;
+use crate::error::guarded;
 use crate::uploads::shared;
 
 /// Whom an answer goes to.
@@ -172,99 +173,132 @@ fn unreadable(error: &serde_json::Error) -> PyErr {
 impl PullCall {
     /// Whether somebody still waits for the answer.
     #[getter]
-    fn is_wanted(&self) -> bool {
-        let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
-        reply.as_ref().is_some_and(Reply::is_wanted)
+    fn is_wanted(&self, py: Python<'_>) -> PyResult<bool> {
+        guarded(py, "pull.call.is_wanted", || {
+            let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(reply.as_ref().is_some_and(Reply::is_wanted))
+        })
     }
 
     /// The content that comes in with `receive_file`; given once.
-    fn content(&self) -> PyResult<PullIncoming> {
-        let content = self
-            .content
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        content.ok_or_else(|| PyRuntimeError::new_err("there is no content to this question"))
+    fn content(&self, py: Python<'_>) -> PyResult<PullIncoming> {
+        guarded(py, "pull.call.content", || {
+            let content = self
+                .content
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            content.ok_or_else(|| PyRuntimeError::new_err("there is no content to this question"))
+        })
     }
 
     /// Answers with JSON text.
     fn answer(&self, py: Python<'_>, text: &str) -> PyResult<()> {
-        match self.reply()? {
+        guarded(py, "pull.call.answer", || match self.reply()? {
             Reply::Value(take) => py
                 .detach(|| take.take(Ok(text)))
                 .map_err(|e| unreadable(&e)),
             reply => Err(misplaced(reply)),
-        }
+        })
     }
 
     /// Answers with a file at a path, which Python has nothing more to do with.
-    fn opened_path(&self, file: &str, version: Option<String>, path: PathBuf) -> PyResult<()> {
-        self.open(file, version, Source::Path(path))
+    fn opened_path(
+        &self,
+        py: Python<'_>,
+        file: &str,
+        version: Option<String>,
+        path: PathBuf,
+    ) -> PyResult<()> {
+        guarded(py, "pull.call.opened_path", || {
+            self.open(file, version, Source::Path(path))
+        })
     }
 
     /// Answers with an open regular file; the descriptor is doubled.
     fn opened_descriptor(
         &self,
+        py: Python<'_>,
         file: &str,
         version: Option<String>,
         descriptor: i32,
     ) -> PyResult<()> {
-        let source = Content::File(descriptor::doubled(descriptor)?);
-        self.open(file, version, Source::Here(source))
+        guarded(py, "pull.call.opened_descriptor", || {
+            let source = Content::File(descriptor::doubled(descriptor)?);
+            self.open(file, version, Source::Here(source))
+        })
     }
 
     /// Answers with bytes in memory.
     fn opened_bytes(
         &self,
+        py: Python<'_>,
         file: &str,
         version: Option<String>,
         data: PyBackedBytes,
     ) -> PyResult<()> {
-        self.open(file, version, Source::Here(Content::Bytes(shared(data))))
+        guarded(py, "pull.call.opened_bytes", || {
+            self.open(file, version, Source::Here(Content::Bytes(shared(data))))
+        })
     }
 
     /// Answers with the stream `key`, which is then asked for by `chunk`.
     fn opened_stream(
         &self,
+        py: Python<'_>,
         file: &str,
         version: Option<String>,
         questions: &PullQuestions,
         key: u64,
     ) -> PyResult<()> {
-        let chunks = HostChunks::new(Arc::clone(questions.shared()), key);
-        let source = Content::Chunks(Box::new(chunks));
-        self.open(file, version, Source::Here(source))
+        guarded(py, "pull.call.opened_stream", || {
+            let chunks = HostChunks::new(Arc::clone(questions.shared()), key);
+            let source = Content::Chunks(Box::new(chunks));
+            self.open(file, version, Source::Here(source))
+        })
     }
 
     /// Answers with the next chunk of a stream, or None at its end.
-    fn chunk(&self, data: Option<PyBackedBytes>) -> PyResult<()> {
-        match self.reply()? {
-            Reply::Chunk(sender) => give(sender, Ok(data.map(shared))),
-            reply => return Err(misplaced(reply)),
-        }
-        Ok(())
+    fn chunk(&self, py: Python<'_>, data: Option<PyBackedBytes>) -> PyResult<()> {
+        guarded(py, "pull.call.chunk", || {
+            match self.reply()? {
+                Reply::Chunk(sender) => give(sender, Ok(data.map(shared))),
+                reply => return Err(misplaced(reply)),
+            }
+            Ok(())
+        })
     }
 
     /// Answers whether the stream has moved.
-    fn skipped(&self, moved: bool) -> PyResult<()> {
-        match self.reply()? {
-            Reply::Skipped(sender) => give(sender, Ok(moved)),
-            reply => return Err(misplaced(reply)),
-        }
-        Ok(())
+    fn skipped(&self, py: Python<'_>, moved: bool) -> PyResult<()> {
+        guarded(py, "pull.call.skipped", || {
+            match self.reply()? {
+                Reply::Skipped(sender) => give(sender, Ok(moved)),
+                reply => return Err(misplaced(reply)),
+            }
+            Ok(())
+        })
     }
 
     /// Answers with an error: `not found`, `invalid`, `forbidden`, `unavailable` or `failed`.
-    fn fail(&self, kind: &str, text: &str, retry_after: Option<f64>) -> PyResult<()> {
-        let wait = retry_after.and_then(|s| Duration::try_from_secs_f64(s).ok());
-        let error = match kind {
-            "not found" => ProviderError::NotFound,
-            "invalid" => ProviderError::Invalid(text.to_owned()),
-            "forbidden" => ProviderError::Forbidden,
-            "unavailable" => ProviderError::Unavailable(wait),
-            _ => ProviderError::Failed,
-        };
-        self.reply()?.fail(error);
-        Ok(())
+    fn fail(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        text: &str,
+        retry_after: Option<f64>,
+    ) -> PyResult<()> {
+        guarded(py, "pull.call.fail", || {
+            let wait = retry_after.and_then(|s| Duration::try_from_secs_f64(s).ok());
+            let error = match kind {
+                "not found" => ProviderError::NotFound,
+                "invalid" => ProviderError::Invalid(text.to_owned()),
+                "forbidden" => ProviderError::Forbidden,
+                "unavailable" => ProviderError::Unavailable(wait),
+                _ => ProviderError::Failed,
+            };
+            self.reply()?.fail(error);
+            Ok(())
+        })
     }
 }

@@ -9,7 +9,7 @@ use filed_core::{Error, ErrorCode, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::error::raise;
+use crate::error::{guarded, raise};
 use crate::operation::{Operation, to_json};
 
 /// What Python gives; see `filed.pull.check`.
@@ -33,16 +33,18 @@ pub struct Checked {
 /// Plays Filed against a platform. Gives `(report as JSON text, words, JUnit)`.
 #[pyfunction]
 pub fn pull_check(py: Python<'_>, settings: Checked) -> PyResult<Operation> {
-    let begin = || -> Result<_> { Ok((settings.options()?, runtime::current()?)) };
-    let (options, generation) = begin().map_err(|e| raise(py, &e))?;
-    let work = async move {
-        let report = check(options).await?;
-        told(&report)
-    };
-    Ok(Operation::new(&generation, work, |py, told| {
-        let tuple: Bound<'_, PyTuple> = told.into_pyobject(py)?;
-        Ok(tuple.into_any().unbind())
-    }))
+    guarded(py, "pull.check", || {
+        let begin = || -> Result<_> { Ok((settings.options()?, runtime::current()?)) };
+        let (options, generation) = begin().map_err(|e| raise(py, &e))?;
+        let work = async move {
+            let report = check(options).await?;
+            told(&report)
+        };
+        Ok(Operation::new(&generation, work, |py, told| {
+            let tuple: Bound<'_, PyTuple> = told.into_pyobject(py)?;
+            Ok(tuple.into_any().unbind())
+        }))
+    })
 }
 
 fn told(report: &Report) -> Result<(String, String, String)> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use filed_core::pull::FolderProvider;
 use pyo3::prelude::*;
 
-use crate::error::raise;
+use crate::error::{guarded, raise};
 
 /// A folder of clients as a ready provider.
 #[pyclass(frozen, module = "filed._native")]
@@ -15,7 +15,9 @@ pub struct PullFolder(pub FolderProvider);
 impl PullFolder {
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let opened = py.detach(|| FolderProvider::open(path));
-        Ok(Self(opened.map_err(|e| raise(py, &e))?))
+        guarded(py, "pull.folder.new", || {
+            let opened = py.detach(|| FolderProvider::open(path));
+            Ok(Self(opened.map_err(|e| raise(py, &e))?))
+        })
     }
 }

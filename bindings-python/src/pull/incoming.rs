@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::error::guarded;
 use crate::operation::Operation;
 
 /// About as much as Python gets at once.
@@ -47,10 +48,12 @@ pub fn pair(generation: &Arc<Generation>) -> (PullIncoming, Wishes) {
 #[pymethods]
 impl PullIncoming {
     /// The next chunk; None at the end, False when the transfer broke.
-    fn next(&self) -> Operation {
-        let wishes = self.wishes.clone();
-        let work = async move { Ok(wish(&wishes).await) };
-        Operation::new(&self.generation, work, to_python)
+    fn next(&self, py: Python<'_>) -> PyResult<Operation> {
+        guarded(py, "pull.incoming.next", || {
+            let wishes = self.wishes.clone();
+            let work = async move { Ok(wish(&wishes).await) };
+            Ok(Operation::new(&self.generation, work, to_python))
+        })
     }
 }
 

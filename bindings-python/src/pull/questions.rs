@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::call::{PullCall, Reply};
 use super::incoming::PullIncoming;
 use crate::convert::seconds;
+use crate::error::guarded;
 
 /// What a thread of Python's is told.
 pub enum Event {
@@ -44,35 +45,42 @@ impl PullQuestions {
 #[pymethods]
 impl PullQuestions {
     #[new]
-    fn new() -> Self {
-        Self(Arc::new(Questions {
-            queue: Queue::new(|| {}),
-            ids: AtomicU64::new(1),
-        }))
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        guarded(py, "pull.questions.new", || {
+            Ok(Self(Arc::new(Questions {
+                queue: Queue::new(|| {}),
+                ids: AtomicU64::new(1),
+            })))
+        })
     }
 
     /// Waits for the next event with the interpreter released: `("ask", PullCall)`,
     /// `("given up", id)`, `("stream over", key)` or `("end", None)`. None when nothing came in time.
     fn next<'py>(&self, py: Python<'py>, timeout: f64) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let timeout = seconds(py, "timeout", timeout)?;
-        let event = py.detach(|| self.0.queue.next(timeout));
-        let told = match event {
-            None => return Ok(None),
-            Some(Event::Ask(call)) => ("ask", call).into_pyobject(py)?,
-            Some(Event::GivenUp(id)) => ("given up", id).into_pyobject(py)?,
-            Some(Event::StreamOver(key)) => ("stream over", key).into_pyobject(py)?,
-            Some(Event::End) => {
-                // Every thread that waits is to hear of it.
-                self.0.tell(Event::End);
-                ("end", py.None()).into_pyobject(py)?
-            }
-        };
-        Ok(Some(told))
+        guarded(py, "pull.questions.next", || {
+            let timeout = seconds(py, "timeout", timeout)?;
+            let event = py.detach(|| self.0.queue.next(timeout));
+            let told = match event {
+                None => return Ok(None),
+                Some(Event::Ask(call)) => ("ask", call).into_pyobject(py)?,
+                Some(Event::GivenUp(id)) => ("given up", id).into_pyobject(py)?,
+                Some(Event::StreamOver(key)) => ("stream over", key).into_pyobject(py)?,
+                Some(Event::End) => {
+                    // Every thread that waits is to hear of it.
+                    self.0.tell(Event::End);
+                    ("end", py.None()).into_pyobject(py)?
+                }
+            };
+            Ok(Some(told))
+        })
     }
 
     /// Ends the waiting threads.
-    fn end(&self) {
-        self.0.tell(Event::End);
+    fn end(&self, py: Python<'_>) -> PyResult<()> {
+        guarded(py, "pull.questions.end", || {
+            self.0.tell(Event::End);
+            Ok(())
+        })
     }
 }
 

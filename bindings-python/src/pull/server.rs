@@ -11,7 +11,7 @@ use super::host::HostProvider;
 use super::questions::PullQuestions;
 use super::settings::Settings;
 use crate::convert::seconds;
-use crate::error::raise;
+use crate::error::{guarded, raise};
 use crate::operation::Operation;
 use crate::owned::Owned;
 
@@ -23,13 +23,15 @@ pub fn pull_serve(
     questions: &PullQuestions,
     authenticates: bool,
 ) -> PyResult<Operation> {
-    let generation = runtime::current().map_err(|e| raise(py, &e))?;
-    let provider = HostProvider {
-        questions: questions.shared().clone(),
-        generation: generation.clone(),
-        authenticates,
-    };
-    start(py, settings, generation, Arc::new(provider))
+    guarded(py, "pull.serve", || {
+        let generation = runtime::current().map_err(|e| raise(py, &e))?;
+        let provider = HostProvider {
+            questions: questions.shared().clone(),
+            generation: generation.clone(),
+            authenticates,
+        };
+        start(py, settings, generation, Arc::new(provider))
+    })
 }
 
 /// Starts a server of a folder.
@@ -39,8 +41,10 @@ pub fn pull_serve_folder(
     settings: Settings,
     folder: &PullFolder,
 ) -> PyResult<Operation> {
-    let generation = runtime::current().map_err(|e| raise(py, &e))?;
-    start(py, settings, generation, Arc::new(folder.0.clone()))
+    guarded(py, "pull.serve_folder", || {
+        let generation = runtime::current().map_err(|e| raise(py, &e))?;
+        start(py, settings, generation, Arc::new(folder.0.clone()))
+    })
 }
 
 fn start(
@@ -80,22 +84,24 @@ impl PullServer {
     /// Lets what runs finish, for up to `timeout` seconds; whether all of it did. A second
     /// shutdown has nothing to do.
     fn shutdown(&self, py: Python<'_>, timeout: f64) -> PyResult<Operation> {
-        let timeout = seconds(py, "timeout", timeout)?;
-        let generation = self.running.generation();
-        generation.check().map_err(|e| raise(py, &e))?;
-        let server = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let work = async move {
-            match server {
-                Some(server) => Ok(server.shutdown(timeout).await),
-                None => Ok(true),
-            }
-        };
-        Ok(Operation::new(generation, work, |py, ended| {
-            Ok(ended.into_pyobject(py)?.to_owned().into_any().unbind())
-        }))
+        guarded(py, "pull.server.shutdown", || {
+            let timeout = seconds(py, "timeout", timeout)?;
+            let generation = self.running.generation();
+            generation.check().map_err(|e| raise(py, &e))?;
+            let server = self
+                .running
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            let work = async move {
+                match server {
+                    Some(server) => Ok(server.shutdown(timeout).await),
+                    None => Ok(true),
+                }
+            };
+            Ok(Operation::new(generation, work, |py, ended| {
+                Ok(ended.into_pyobject(py)?.to_owned().into_any().unbind())
+            }))
+        })
     }
 }
