@@ -1,13 +1,14 @@
 //! [`Run`]: what the host's handle and the engine share while a push is open in this process.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::engine::line::Line;
@@ -118,6 +119,21 @@ impl Run {
 
     pub fn asked(&self) -> bool {
         self.asked.load(Ordering::Acquire)
+    }
+
+    /// Does `work`, which must change nothing at Filed, unless the push is stopped meanwhile.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let done = self.stop.run_until_cancelled(work).await;
+        done.unwrap_or_else(|| Err(Error::new(ErrorCode::Cancelled, "cancelled")))
+    }
+
+    /// Waits, but not on when the push is stopped.
+    pub async fn pause(&self, time: Duration) -> Result<()> {
+        let wait = async {
+            sleep(time).await;
+            Ok(())
+        };
+        self.unless_stopped(wait).await
     }
 
     /// Keeps content in memory until it is sent.

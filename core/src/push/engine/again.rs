@@ -3,8 +3,6 @@
 
 use std::future::Future;
 
-use tokio::time::sleep;
-
 use super::classify;
 use super::line::GivenUp;
 use crate::Result;
@@ -25,7 +23,10 @@ where
             Ok(value) => return Ok(value),
             Err(GivenUp::Alone(e)) if passing(&e) && left > 0 => {
                 left -= 1;
-                sleep(gaps.next()).await;
+                if run.pause(gaps.next()).await.is_err() {
+                    // It had no effect, which is worth more to know than that the push is stopped.
+                    return Err(e);
+                }
             }
             Err(given_up) => return Err(given_up.into_error()),
         }

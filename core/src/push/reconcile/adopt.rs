@@ -42,6 +42,10 @@ type Jobs = BTreeMap<String, Found>;
 /// # Errors
 /// `EXTERNAL_ID_EXISTS` when going on would double something or could not be undone.
 pub(in crate::push) async fn existing(run: &Run) -> Result<Option<String>> {
+    run.unless_stopped(looked_for(run)).await
+}
+
+async fn looked_for(run: &Run) -> Result<Option<String>> {
     let mut jobs = survey(run).await?;
     let adopt = run.head.on_existing == OnExisting::Adopt;
     if adopt && jobs.values().any(|job| !job.moved || !job.ours.is_empty()) {
@@ -63,11 +67,8 @@ pub(in crate::push) async fn existing(run: &Run) -> Result<Option<String>> {
 async fn committed(run: &Run) -> Result<()> {
     let mut sequence = run.journal.sequence();
     while run.journal.tally().state == PushState::Open {
-        tokio::select! {
-            changed = sequence.changed() => if changed.is_err() { break },
-            () = run.stop.cancelled() => {
-                return Err(Error::new(ErrorCode::Cancelled, "cancelled"));
-            }
+        if sequence.changed().await.is_err() {
+            break;
         }
     }
     Ok(())

@@ -41,7 +41,7 @@ pub(in crate::push) async fn artifacts(
                 matching.take(work)?;
             }
         }
-        if matching.missing.is_empty() || !looks.again().await {
+        if matching.missing.is_empty() || !looks.again(run).await? {
             break;
         }
     }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use crate::Error;
 use crate::push::journal::head;
 use crate::push::pace::Gaps;
 use crate::push::run::Run;
+use crate::{Error, Result};
 
 /// A request that was under way for longer may have been passed on to something slow, which goes
 /// on with it however its answer was lost.
@@ -74,13 +74,17 @@ impl Looks {
         }
     }
 
-    pub async fn again(&mut self) -> bool {
+    /// Whether to look again, after a wait.
+    ///
+    /// # Errors
+    /// When the push is stopped: what was not found is then neither there nor missing.
+    pub async fn again(&mut self, run: &Run) -> Result<bool> {
         self.done += 1;
         let more = self.done < self.least || self.until.is_some_and(|end| Instant::now() < end);
         if more {
-            sleep(self.gaps.next()).await;
+            run.pause(self.gaps.next()).await?;
         }
-        more
+        Ok(more)
     }
 }
 

@@ -9,8 +9,6 @@ use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-use tokio::time::sleep;
-
 use crate::gateway::{JobWork, WorkFilter};
 use crate::push::engine::again::again;
 use crate::push::pace::Gaps;
@@ -138,7 +136,7 @@ impl<'r> Pass<'r> {
             match read.await {
                 Err(e) if e.code() == ErrorCode::ProtocolError && left > 0 => {
                     left -= 1;
-                    sleep(gaps.next()).await;
+                    run.pause(gaps.next()).await?;
                 }
                 Err(e) => return Err(unread(&e)),
                 Ok(page) => return Ok(page),

@@ -49,7 +49,7 @@ pub(in crate::push) async fn works(
         uneven += u32::from(pass.moved());
         // A pass over a list that moved may have skipped what it did not show.
         let certain = !pass.moved() || uneven >= MOST_UNEVEN;
-        if matching.missing.is_empty() || (!looks.again().await && certain) {
+        if matching.missing.is_empty() || (!looks.again(run).await? && certain) {
             break;
         }
     }
