@@ -3,6 +3,7 @@
 
 mod cycles;
 mod interleavings;
+mod mistakes;
 mod sanitizer;
 mod valgrind;
 

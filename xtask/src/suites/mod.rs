@@ -108,7 +108,7 @@ const ALL: &[Suite] = &[
     },
     Suite {
         name: "memory",
-        about: "valgrind and flat memory, every interleaving of the queue; `--long`: AddressSanitizer",
+        about: "valgrind, AddressSanitizer, flat memory, every interleaving of the queue",
         run: memory::run,
     },
     Suite {
