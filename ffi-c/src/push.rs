@@ -174,11 +174,11 @@ pub unsafe extern "C" fn filed_push_job_id(push: *const filed_push) -> *const c_
 pub unsafe extern "C" fn filed_push_journal_path(push: *const filed_push) -> *const c_char {
     guard("filed_push_journal_path", || {
         let handle = unsafe { args::handle(push, "push") }?;
-        let path = handle.usable()?.journal();
-        Ok(handle
-            .journal
-            .get_or_init(|| path.as_path().into())
-            .as_ptr())
+        if handle.journal.get().is_none() {
+            let path = handle.usable()?.journal();
+            handle.journal.get_or_init(|| path.as_path().into());
+        }
+        Ok(handle.journal.get().map_or(std::ptr::null(), Text::as_ptr))
     })
 }
 

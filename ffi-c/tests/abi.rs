@@ -67,6 +67,22 @@ fn every_exported_function_is_guarded_under_its_own_name() {
 }
 
 #[test]
+fn every_struct_that_crosses_has_its_layout_asserted() {
+    let mut structs = BTreeSet::new();
+    let all = sources(&root().join("ffi-c/src")).concat();
+    for part in all.split("\n#[repr(C)]\n").skip(1) {
+        let name = part.split_once("pub struct ").unwrap().1;
+        structs.insert(name.split_once([' ', '<']).unwrap().0.to_owned());
+    }
+    assert!(structs.len() > 15);
+    let layouts = text(root().join("ffi-c/src/layout.rs"));
+    for name in structs {
+        let asserted = layouts.contains(&format!("::{name}: ["));
+        assert!(asserted, "{name} has no layout in layout.rs");
+    }
+}
+
+#[test]
 fn the_header_declares_what_the_sources_export() {
     let header = text(root().join("include/filed.h"));
     let code: String = header

@@ -37,9 +37,13 @@ static void after_shutdown_old_handles_answer_and_new_clients_work(const sandbox
     open_handles all = open_all(filed);
     filed_client *client;
     filed_user *user = NULL;
+    const char *journal = filed_push_journal_path(all.push);
+    CHECK(journal != NULL);
     CHECK_OK(filed_shutdown(10000));
     CHECK_OK(filed_shutdown(10000));
     every_call_answers(&all, FILED_ERROR_SHUT_DOWN);
+    /* It was read before, and is lent until the push is freed. */
+    CHECK(filed_push_journal_path(all.push) == journal);
     free_all(&all);
     client = sandbox_client(filed);
     CHECK_OK(filed_client_me(client, &user));
