@@ -145,7 +145,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--client", metavar="ID:SECRET", action="append", default=[])
     parser.add_argument("--signed-urls", type=float, metavar="SECONDS")
-    parser.add_argument("--unlimited", action="store_true", help="no limit on the rate of requests")
+    parser.add_argument("--unlimited", action="store_true", help="no limit of requests and guesses")
     return parser.parse_args()
 
 
@@ -159,7 +159,7 @@ def main() -> int:
         oauth_clients=dict(client.split(":", 1) for client in options.client),
         state_dir=options.state,
         signed_urls=options.signed_urls,
-        limits=pull.Limits(rate=None) if options.unlimited else None,
+        limits=pull.Limits(rate=None, failures=2**32 - 1) if options.unlimited else None,
     )
     server.start()
     print(json.dumps({"url": server.url}), flush=True)

@@ -21,6 +21,11 @@ impl Answer {
         let found = lines.find(|(found, _)| found.trim().eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.trim().to_owned())
     }
+
+    /// Head and body as text.
+    pub fn text(&self) -> String {
+        format!("{}{}", self.head, String::from_utf8_lossy(&self.body))
+    }
 }
 
 /// Sends one request. HTTP/1.0: no chunks, and the end of the connection ends the answer.

@@ -29,6 +29,7 @@ async fn beside() -> (World, TempDir) {
     }
     let mut config = config();
     config.limits.failures = u32::MAX;
+    config.limits.rate = None;
     let provider = FolderProvider::open(&clients).unwrap();
     (served(config, Arc::new(provider)).await, place)
 }

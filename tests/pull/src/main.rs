@@ -33,6 +33,9 @@ struct Arguments {
     /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The URL it is reached under, when a line stands in between.
+    #[arg(long)]
+    public_url: Option<String>,
     /// Signs download URLs, for so many seconds.
     #[arg(long)]
     signed_urls: Option<u64>,
@@ -51,7 +54,10 @@ async fn main() -> anyhow::Result<()> {
     let provider = FolderProvider::open(&arguments.folder)?;
     let server = PullServer::start(config(arguments)?, Arc::new(provider)).await?;
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer(&mut out, &serde_json::json!({ "url": server.url() }))?;
+    serde_json::to_writer(
+        &mut out,
+        &serde_json::json!({ "url": server.url(), "port": server.address().port() }),
+    )?;
     out.write_all(b"\n")?;
     out.flush()?;
     tokio::select! {
@@ -67,6 +73,7 @@ fn config(arguments: Arguments) -> anyhow::Result<PullConfig> {
     let mut config = PullConfig {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port)),
         state_dir: arguments.state,
+        public_url: arguments.public_url,
         signed_urls: arguments.signed_urls.map(Duration::from_secs),
         ..PullConfig::default()
     };

@@ -5,9 +5,11 @@ mod clients;
 mod load;
 mod program;
 mod pulled;
+mod relay;
 mod resume;
 mod schema;
 mod season;
+mod strangers;
 
 use anyhow::{Context as _, Result};
 
@@ -45,5 +47,6 @@ const NOT_WHOLE: &str = "the program does not serve resumable uploads and its do
 fn through(tally: &mut Tally, program: &Program) -> Result<()> {
     let season = Season::make(program.language)?;
     pulled::run(tally, program, &season)?;
+    strangers::run(tally, program, &season)?;
     resume::run(tally, program, &season)
 }

@@ -67,12 +67,15 @@ fn python() -> Result<Command> {
 /// A running provider; dropping it kills the process.
 pub struct Provider {
     pub url: String,
+    port: Option<u16>,
     child: Child,
 }
 
 #[derive(Deserialize)]
 struct Ready {
     url: String,
+    /// Where the program listens itself, from those that can be told another URL.
+    port: Option<u16>,
 }
 
 impl Program {
@@ -109,6 +112,7 @@ impl Program {
         })?;
         Ok(Provider {
             url: ready.url,
+            port: ready.port,
             child,
         })
     }
@@ -116,6 +120,9 @@ impl Program {
 
 impl Provider {
     pub fn port(&self) -> Result<u16> {
+        if let Some(port) = self.port {
+            return Ok(port);
+        }
         let port = self
             .url
             .rsplit(':')
