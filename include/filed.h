@@ -138,7 +138,7 @@
 #define FILED_ERROR_FILE_NOT_REGULAR 203
 
 /**
- * The file changed after it was added or while it was sent.
+ * The file changed after it was added, while it was sent or since.
  *
  * Add it again under a new external id, or restore it.
  */
