@@ -16,6 +16,8 @@ import asyncio, io, json, os, signal, sys, threading, time
 import filed
 
 PLACE = json.loads(os.environ["PLACE"])
+# Whoever runs the tests may ignore it, as nohup does, and what is ignored is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def say(word):
     print(word, flush=True)

@@ -140,6 +140,7 @@ def of_pull(call: _native.PullCall, running: pull.Server, folder: Path) -> dict[
 
     return {
         "pull.check": lambda: pull.check("http://127.0.0.1:9"),
+        "pull.docs": lambda: pull.docs("http://127.0.0.1:9"),
         "pull.serve": lambda: serving(Platform()).start(),
         "pull.serve_folder": lambda: serving(firm).start(),
         "pull.folder.new": lambda: pull.FolderProvider(folder),

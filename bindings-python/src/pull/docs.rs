@@ -5,7 +5,7 @@ use filed_core::pull::{Documents, SandboxAccess};
 use pyo3::prelude::*;
 
 use super::settings::Settings;
-use crate::error::raise;
+use crate::error::{guarded, raise};
 
 /// The documents of a server with these settings, at this URL: `(OpenAPI, Markdown, HTML)`.
 #[pyfunction]
@@ -16,11 +16,13 @@ pub fn pull_docs(
     api_key: Option<String>,
     oauth_client: Option<(String, String)>,
 ) -> PyResult<(String, String, String)> {
-    let access = SandboxAccess {
-        api_key: api_key.map(Into::into),
-        oauth_client: oauth_client.map(|(id, secret)| (id, secret.into())),
-    };
-    let make = || -> Result<_> { Documents::package(&settings.config()?, &base_url, &access) };
-    let made = py.detach(make).map_err(|e| raise(py, &e))?;
-    Ok((made.openapi, made.markdown, made.html))
+    guarded(py, "pull.docs", || {
+        let access = SandboxAccess {
+            api_key: api_key.map(Into::into),
+            oauth_client: oauth_client.map(|(id, secret)| (id, secret.into())),
+        };
+        let make = || -> Result<_> { Documents::package(&settings.config()?, &base_url, &access) };
+        let made = py.detach(make).map_err(|e| raise(py, &e))?;
+        Ok((made.openapi, made.markdown, made.html))
+    })
 }
