@@ -128,8 +128,11 @@ fn look_with(tally: &mut Tally, folder: &Path, target: &str) -> Result<()> {
         ],
     };
     tally.verdict(&line, &failures)?;
-    // Only what reaches further than what is kept.
+    // Only what reaches lines that nothing kept reaches, as few as that takes.
     let mut merge = Command::new(&program);
-    merge.arg("-merge=1").arg(&corpus).arg(&found);
+    merge
+        .args(["-set_cover_merge=1", "-use_counters=0"])
+        .arg(&corpus)
+        .arg(&found);
     tally.note(&run::demand(&mut merge)?)
 }
