@@ -23,16 +23,16 @@ pub fn run() -> Result<bool> {
     }
     let firm = place::target()?.join("demo").join("firm");
     let documents = samples::make(&firm)?;
-    // Three imports of one firm: external ids need to be unique within a job only. A second or two
-    // of import, so that there is something to watch.
-    let sandbox = Sandbox::start(&json!({ "duplicate_scope": "job", "import_ms": 1500 }), 600)?;
     println!(
-        "\nA simulated Filed runs at {}. The firm has {} clients and {documents} documents.\n",
-        sandbox.ready.base_url,
+        "\nThe firm has {} clients and {documents} documents.",
         samples::CLIENTS.len()
     );
     let mut good = true;
     for example in &examples::ALL {
+        // One for each: clients that a connection has from an earlier import are refused. A second
+        // or two of import, so that there is something to watch.
+        let sandbox = Sandbox::start(&json!({ "import_ms": 1500 }), 600)?;
+        println!("\nA simulated Filed runs at {}.\n", sandbox.ready.base_url);
         good &= push(example, &sandbox, &firm)?;
     }
     println!(
