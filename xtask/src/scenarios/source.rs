@@ -76,10 +76,12 @@ fn check_step(step: &Value) -> Result<()> {
         return Ok(());
     };
     let expect = expect.as_object().context("`expect` must be an object")?;
-    let known = expect.keys().all(|key| key == "ok" || key == "error");
+    let known = expect
+        .keys()
+        .all(|key| ["ok", "error", "any"].contains(&key.as_str()));
     ensure!(
         known && expect.len() == 1,
-        "`expect` has one of `ok` and `error`"
+        "`expect` has one of `ok`, `error` and `any`"
     );
     Ok(())
 }

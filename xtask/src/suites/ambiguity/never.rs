@@ -77,9 +77,9 @@ fn alone(title: &str, base: &str, step: &Step) -> Value {
         "op": "control", "method": "POST", "path": "/away", "body": {"ms": AWAY_MS}, "compare": false,
     }));
     if logs_in_before {
-        // Lets go of a connection from before: a request on one that is just closing may have left.
+        // Lets go of a connection from before: one that is just closing may still take a request.
         steps.push(json!({
-            "op": "me", "client": "once", "expect": {"error": {}},
+            "op": "me", "client": "once", "expect": {"any": true},
             "compare": false,
         }));
     }
@@ -99,7 +99,9 @@ fn alone(title: &str, base: &str, step: &Step) -> Value {
     // The clients' own logins, and what was asked before the sandbox went.
     let counts = match step.name {
         "login" => json!({"loginViaPersonalApiToken": 1}),
-        "query" => json!({"me": 3, "connections": 1, "jobWorks": 1, "clients": 2, "files": 1}),
+        "query" => {
+            json!({"me": {"$gte": 3}, "connections": 1, "jobWorks": 1, "clients": 2, "files": 1})
+        }
         _ => json!({step.on[0]: 1}),
     };
     json!({
