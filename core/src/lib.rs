@@ -17,6 +17,7 @@
 //! | [`queue`] | completions and events on their way to a host |
 //! | `sync` | the locks of what is checked by `tests/loom` |
 //! | `auth`, `http` | tokens; the HTTP client with its retries and limits |
+//! | `hash` | SHA-256 as it is shown and kept |
 //! | `resources` | running out of descriptors and memory |
 
 mod auth;
@@ -34,6 +35,7 @@ pub mod error;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod gateway;
+mod hash;
 mod http;
 #[cfg(feature = "pull")]
 pub mod pull;

@@ -18,20 +18,32 @@ pub(super) struct Entries {
     contents: Vec<Option<Bytes>>,
 }
 
-/// Adds files to the journal, unless some were sent before and may be others by now: those come
-/// back, and nothing was added.
+/// What is known of files that were sent before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// They may be others by now.
+    MayDiffer,
+    /// Those that may be were looked at.
+    WasCompared,
+}
+
+/// Adds files to the journal, unless some may differ from what was sent: those come back, and
+/// nothing was added.
 pub(super) async fn keep(
     run: &Arc<Run>,
     to: ClientKey,
     entries: Arc<Entries>,
+    sent: Sent,
 ) -> Result<Vec<Doubt>> {
     let (key, now) = (to.0.cast_signed(), run.now());
     let holder = run.clone();
     run.journal
         .run(move |db| {
-            let doubts = resent::doubts(db, &entries.rows)?;
-            if !doubts.is_empty() {
-                return Ok(doubts);
+            if sent == Sent::MayDiffer {
+                let doubts = resent::doubts(db, &entries.rows)?;
+                if !doubts.is_empty() {
+                    return Ok(doubts);
+                }
             }
             let added = files::add_all(db, key, &entries.rows, now)?;
             // Content is there before its row can be claimed.
@@ -40,7 +52,7 @@ pub(super) async fn keep(
                     holder.hold(added.key, bytes.clone());
                 }
             }
-            Ok(doubts)
+            Ok(Vec::new())
         })
         .await
 }

@@ -44,6 +44,7 @@ use crate::client::Client;
 use crate::defect;
 use crate::gateway::Pager;
 use crate::{Error, ErrorCode, Result};
+use add::Sent;
 use journal::{clients, head, listing};
 use open::Handle;
 use run::{Run, Status, stopped_by_host};
@@ -107,12 +108,10 @@ impl Push {
         let run = self.usable(operation)?.clone();
         let add = async {
             let entries = Arc::new(add::entries(&run.client, new).await?);
-            loop {
-                let doubts = add::keep(&run, to, entries.clone()).await?;
-                if doubts.is_empty() {
-                    break;
-                }
+            let doubts = add::keep(&run, to, entries.clone(), Sent::MayDiffer).await?;
+            if !doubts.is_empty() {
                 resent::settle(&run, doubts).await?;
+                add::keep(&run, to, entries, Sent::WasCompared).await?;
             }
             run.changed.notify_one();
             Ok(())

@@ -2,17 +2,11 @@
 //! means nothing: whoever copies a folder gives every file one.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::journal::resent::{self, Doubt};
 use super::run::Run;
-use crate::{Error, ErrorCode, Result};
-
-/// Read at once.
-const PIECE: usize = 256 * 1024;
+use crate::{Error, ErrorCode, Result, hash};
 
 /// Settles doubts by content.
 ///
@@ -27,30 +21,22 @@ pub(super) async fn settle(run: &Run, doubts: Vec<Doubt>) -> Result<()> {
                 .map_err(|_| Error::new(ErrorCode::Internal, "looking at a file was broken off"))
         };
         let now = run.client.generation().run(look).await?;
-        // One that cannot be read has not been shown to be another: nobody needs it any more.
-        if now.is_some_and(|now| now != doubt.sha256) {
-            return Err(changed(&doubt));
+        match now {
+            Some(now) if now == doubt.sha256 => {
+                run.journal
+                    .run(move |db| resent::same(db, &doubt.external_id, &doubt.fingerprint))
+                    .await?;
+            }
+            Some(_) => return Err(changed(&doubt)),
+            // What cannot be read now is no longer needed; the next run looks again.
+            None => {}
         }
-        run.journal
-            .run(move |db| resent::same(db, &doubt.external_id, &doubt.fingerprint))
-            .await?;
     }
     Ok(())
 }
 
 fn sha256(path: &Path) -> Option<String> {
-    let mut file = File::open(path).ok()?;
-    let (mut hasher, mut buffer) = (Sha256::new(), vec![0; PIECE]);
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => hasher.update(&buffer[..read]),
-            Err(e) if e.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return None,
-        }
-    }
-    let digest = hasher.finalize();
-    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    hash::of_file(&mut File::open(path).ok()?).ok()
 }
 
 fn changed(doubt: &Doubt) -> Error {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::ProgressFn;
 use super::name::quoted;
 use super::source::Pass;
-use crate::{Error, ErrorCode, Result};
+use crate::{Error, ErrorCode, Result, hash};
 
 /// What stands around the content.
 #[derive(Clone)]
@@ -202,7 +202,7 @@ impl MultipartBody {
         let digest = std::mem::take(&mut self.hash).finalize();
         let receipt = Receipt {
             size: self.sent,
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hash::hex(&digest),
         };
         self.slip.sign(self.attempt, receipt);
         self.stage = Stage::End;

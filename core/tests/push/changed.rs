@@ -1,7 +1,9 @@
 //! Files that are added again after they changed on disk: before they were sent, and after.
 
+use std::path::Path;
+
 use filed_core::ErrorCode;
-use filed_core::push::{EventKind, PushState};
+use filed_core::push::{ClientKey, EventKind, PushState};
 use serde_json::json;
 
 use crate::support::*;
@@ -9,15 +11,20 @@ use crate::support::*;
 const SENT: &[u8] = b"%PDF as it was sent";
 const OTHER: &[u8] = b"%PDF other content";
 
+/// A run that sends one file and ends.
+async fn sent(world: &World, path: &Path) -> ClientKey {
+    let push = world.push().await;
+    let key = add(&push, 0).await;
+    push.add_file(key, file("return", path)).await.unwrap();
+    seen(&push, EventKind::FileUploaded, 1).await;
+    key
+}
+
 #[tokio::test]
 async fn a_file_that_changed_after_it_was_sent_is_told_when_it_is_added_again() {
     let world = world().await;
     let path = world.write("return.pdf", SENT);
-    let push = world.push().await;
-    let key = add(&push, 0).await;
-    push.add_file(key, file("return", &path)).await.unwrap();
-    seen(&push, EventKind::FileUploaded, 1).await;
-    drop(push);
+    let key = sent(&world, &path).await;
 
     world.write("return.pdf", OTHER);
     let fresh = world.write("fresh.pdf", b"%PDF fresh");
@@ -43,11 +50,7 @@ async fn a_file_that_changed_after_it_was_sent_is_told_when_it_is_added_again() 
 async fn a_file_that_only_got_a_new_time_is_the_same_file() {
     let world = world().await;
     let path = world.write("return.pdf", SENT);
-    let push = world.push().await;
-    let key = add(&push, 0).await;
-    push.add_file(key, file("return", &path)).await.unwrap();
-    seen(&push, EventKind::FileUploaded, 1).await;
-    drop(push);
+    let key = sent(&world, &path).await;
 
     let touched = std::fs::File::options().write(true).open(&path).unwrap();
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);

@@ -8,6 +8,7 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::keep;
+use crate::hash;
 
 /// Makes ids.
 pub struct Ids(hmac::Key);
@@ -53,10 +54,7 @@ impl Ids {
             context.update(word.as_bytes());
         }
         let tag = context.sign();
-        tag.as_ref()[..12]
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect()
+        hash::hex(&tag.as_ref()[..12])
     }
 }
 

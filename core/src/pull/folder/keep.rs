@@ -2,7 +2,7 @@
 //! step, so that a kill leaves the whole or nothing, and never over something that is there.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::scan::ClientFolder;
 use super::{Folder, OWN};
+use crate::hash;
 use crate::pull::{NewFile, NewNote, Note, Outcome, ProviderError, PullFile};
 
 /// Where received files are put in a client's folder.
@@ -144,7 +145,7 @@ impl Part {
         client_id: &str,
         file: &NewFile,
     ) -> Outcome<PullFile> {
-        let sha256 = hex(&self.hasher.finalize());
+        let sha256 = hash::hex(&self.hasher.finalize());
         self.file.as_file().sync_all()?;
         let place = client.path.join(RECEIVED);
         made(std::fs::create_dir(&place), &place)?;
@@ -199,22 +200,7 @@ fn kept(promise: &Path, client: &ClientFolder, sha256: &str) -> Outcome<Option<P
     let Ok(mut file) = super::scan::open(&path) else {
         return Ok(None);
     };
-    Ok((hashed(&mut file)? == sha256).then_some(path))
-}
-
-fn hashed(file: &mut File) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut space = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut space)? {
-            0 => return Ok(hex(&hasher.finalize())),
-            read => hasher.update(&space[..read]),
-        }
-    }
-}
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok((hash::of_file(&mut file)? == sha256).then_some(path))
 }
 
 fn write_over(path: &Path, text: &[u8]) -> Outcome<()> {

@@ -22,6 +22,7 @@ use super::disposition;
 use super::form;
 use super::input::{Asked, Named};
 use super::once::{self, Begun};
+use crate::hash;
 use crate::pull::problem::{Code, Problem};
 use crate::pull::{Caller, FileQuery, Incoming, NewFile, Outcome, PullFile};
 use crate::upload::mime;
@@ -161,7 +162,7 @@ async fn same_again(
     let earlier = remembered(answer)?;
     let read = content.drain().await;
     read.map_err(|error| received.problem(error))?;
-    match earlier.sha256 == hex(&received.sha256()) {
+    match earlier.sha256 == hash::hex(&received.sha256()) {
         true => Ok(earlier),
         false => Err(Problem::new(Code::KeyReused)),
     }
@@ -225,7 +226,7 @@ pub async fn deliver(
     Ok(ReceivedFile {
         file,
         status: UploadStatus::Received,
-        sha256: hex(&received.sha256()),
+        sha256: hash::hex(&received.sha256()),
     })
 }
 
@@ -328,8 +329,4 @@ fn digested(content: Chunked, expected: Option<[u8; 32]>, received: &Received) -
         }
     });
     content.chain(end).boxed()
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

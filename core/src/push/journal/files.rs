@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::db::Db;
@@ -285,11 +284,4 @@ pub(super) fn path_from(bytes: Vec<u8>) -> PathBuf {
 #[cfg(not(unix))]
 pub(super) fn path_from(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// SHA-256 of bytes in memory, which tells on a resume whether the same ones were added again.
-pub(crate) fn content_hash(bytes: &Bytes) -> String {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
