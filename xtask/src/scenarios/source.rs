@@ -76,12 +76,10 @@ fn check_step(step: &Value) -> Result<()> {
         return Ok(());
     };
     let expect = expect.as_object().context("`expect` must be an object")?;
-    let known = expect
-        .keys()
-        .all(|key| ["ok", "error", "any"].contains(&key.as_str()));
+    let known = expect.keys().all(|key| key == "ok" || key == "error");
     ensure!(
         known && expect.len() == 1,
-        "`expect` has one of `ok`, `error` and `any`"
+        "`expect` has one of `ok` and `error`"
     );
     Ok(())
 }

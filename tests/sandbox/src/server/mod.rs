@@ -2,6 +2,7 @@
 
 mod line;
 mod presence;
+mod stay;
 pub(crate) mod tls;
 
 use std::pin::pin;
@@ -12,7 +13,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service as _;
@@ -20,6 +20,7 @@ use tower_service::Service as _;
 use line::Wire;
 pub(crate) use line::{Ending, Line};
 pub(crate) use presence::{Absences, Presence, presence};
+use stay::Arrival;
 
 /// What every connection is served with.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ pub(crate) async fn serve(mut listener: TcpListener, service: Service, mut absen
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, service.clone(), absences.watch()));
+                    connections.spawn(connection(stream, service.clone(), absences.arrival()));
                 }
                 // Out of descriptors, mostly: a moment later some are free again.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -53,30 +54,35 @@ pub(crate) async fn serve(mut listener: TcpListener, service: Service, mut absen
     }
 }
 
-async fn connection(stream: TcpStream, service: Service, left: watch::Receiver<u64>) {
+async fn connection(stream: TcpStream, service: Service, arrival: Arrival) {
     if stream.set_nodelay(true).is_err() {
         return;
     }
     let line = Line::new(service.presence);
     let wire = Wire::new(stream, line.clone());
     match service.tls {
-        None => speak(wire, line, service.app, left).await,
+        None => speak(wire, line, service.app, arrival).await,
         Some(tls) => {
             if let Ok(wire) = tls.accept(wire).await {
-                speak(wire, line, service.app, left).await;
+                speak(wire, line, service.app, arrival).await;
             }
         }
     }
 }
 
-async fn speak<S>(stream: S, line: Line, app: Router, mut left: watch::Receiver<u64>)
+async fn speak<S>(stream: S, line: Line, app: Router, arrival: Arrival)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service_line = line.clone();
+    let (stay, mut left) = arrival.stay();
     let service = hyper::service::service_fn(move |mut request: http::Request<_>| {
         request.extensions_mut().insert(service_line.clone());
-        app.clone().call(request)
+        let (busy, answer) = (stay.busy(), app.clone().call(request));
+        async move {
+            let _busy = busy;
+            answer.await
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());

@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
+use super::stay::Arrival;
 use crate::options::Away;
 
 const BACKLOG: u32 = 1024;
+
+/// How long idle connections get to end before the server is away all the same.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The means to send the server away; cheap to clone.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub(crate) struct Absences {
     asked: mpsc::UnboundedReceiver<Leave>,
     /// Counts the times the server left; every connection watches it.
     left: watch::Sender<u64>,
+    /// Connections without a request.
+    idle: watch::Sender<usize>,
     manner: Away,
 }
 
@@ -38,13 +44,15 @@ pub(crate) fn presence(manner: Away) -> (Presence, Absences) {
     let absences = Absences {
         asked,
         left,
+        idle: watch::Sender::new(0),
         manner,
     };
     (Presence { leave }, absences)
 }
 
 impl Presence {
-    /// Returns when nobody listens any more; the server comes back by itself after `time`.
+    /// Returns when nobody listens any more and idle connections have ended, so that whoever asks
+    /// next meets nobody; the server comes back by itself after `time`.
     pub(crate) async fn leave(&self, time: Duration) {
         let (gone, told) = oneshot::channel();
         // A server that ended is away for good.
@@ -55,9 +63,17 @@ impl Presence {
 }
 
 impl Absences {
-    /// What a connection waits for to end as soon as it is idle.
-    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
-        self.left.subscribe()
+    /// For a connection that has just come.
+    pub(crate) fn arrival(&self) -> Arrival {
+        Arrival::new(self.left.subscribe(), self.idle.clone())
+    }
+
+    /// Ends every connection as soon as it is idle.
+    async fn send_home(&self) {
+        self.left.send_modify(|times| *times += 1);
+        let mut idle = self.idle.subscribe();
+        // One whose client does not hang up is left behind.
+        let _left_behind = timeout(FAREWELL, idle.wait_for(|count| *count == 0)).await;
     }
 
     /// Waits until somebody wants the server away.
@@ -70,7 +86,7 @@ impl Absences {
 
     /// Takes every connection and ends it with a reset, until the absence is over.
     async fn break_off(&mut self, absence: Absence, listener: TcpListener) -> TcpListener {
-        self.left.send_modify(|times| *times += 1);
+        self.send_home().await;
         let mut until = absence.begin();
         loop {
             tokio::select! {
@@ -97,7 +113,7 @@ impl Absences {
         drop(listener);
         // Bound, but not listening: the port refuses connections and stays ours.
         let reserved = reserve(address)?;
-        self.left.send_modify(|times| *times += 1);
+        self.send_home().await;
         let mut until = absence.begin();
         loop {
             tokio::select! {
