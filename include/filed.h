@@ -2474,7 +2474,8 @@ struct filed_error *filed_push_add_client(const struct filed_push *push,
  * itself. Adding the same file again changes nothing. A file that is missing or unreadable is no
  * error here: it fails by itself, with its path, and the rest goes on.
  *
- * INVALID_ARGUMENT, DUPLICATE_EXTERNAL_ID, FILE_NAME_INVALID, PUSH_STATE; journal errors.
+ * INVALID_ARGUMENT, DUPLICATE_EXTERNAL_ID, FILE_NAME_INVALID, PUSH_STATE; FILE_CHANGED when the file
+ * was sent with other content; journal errors.
  */
 struct filed_error *filed_push_add_file(const struct filed_push *push,
                                         uint64_t client_key,

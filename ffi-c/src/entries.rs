@@ -111,7 +111,8 @@ pub unsafe extern "C" fn filed_push_add_client(
 /// itself. Adding the same file again changes nothing. A file that is missing or unreadable is no
 /// error here: it fails by itself, with its path, and the rest goes on.
 ///
-/// INVALID_ARGUMENT, DUPLICATE_EXTERNAL_ID, FILE_NAME_INVALID, PUSH_STATE; journal errors.
+/// INVALID_ARGUMENT, DUPLICATE_EXTERNAL_ID, FILE_NAME_INVALID, PUSH_STATE; FILE_CHANGED when the file
+/// was sent with other content; journal errors.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn filed_push_add_file(
     push: *const filed_push,

@@ -52,8 +52,9 @@ export interface PushClient {
   readonly externalId: string
   /**
    * Adds a file. Resolves once the journal holds it; the upload starts by itself. Adding the same file
-   * again changes nothing, a different one under the same id rejects with `DUPLICATE_EXTERNAL_ID`. A
-   * file that is missing fails by itself, in the report, and the rest goes on.
+   * again changes nothing, a different one under the same id rejects with `DUPLICATE_EXTERNAL_ID`, and
+   * one that was sent with other content with `FILE_CHANGED`. A file that is missing fails by itself,
+   * in the report, and the rest goes on.
    */
   addFile(file: NewFile & CallOptions): Promise<void>
   addUrl(url: string | URL, about: AboutFile & CallOptions): Promise<void>

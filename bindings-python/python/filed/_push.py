@@ -158,7 +158,7 @@ class PushClient:
     ) -> None:
         """Adds a file from disk; returns once the journal holds it, and the upload starts by
         itself. A file that is missing or unreadable is no error here: it fails by itself, and the
-        rest goes on."""
+        rest goes on. One that was sent by this push with other content is a `FileChangedError`."""
         self._add(
             file_args(external_id, file_name, mime_type, category, metadata, path=os.fspath(path))
         )
