@@ -9,8 +9,9 @@ mod support;
 
 use std::time::Duration;
 
+use filed_sandbox::{Away, Options, Sandbox};
 use serde_json::json;
-use support::{ME, World, until, world};
+use support::{ME, World, keeping, until, world};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
@@ -52,6 +53,24 @@ async fn the_last_answer_comes_and_then_nobody_listens() {
         2,
         "the refused one never came"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_met_on_a_connection_from_before() {
+    let options = Options {
+        tls: true,
+        away: Away::BreakingOff,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let ready = sandbox.ready();
+    let http = keeping(ready.ca_bundle.as_deref(), true).build().unwrap();
+    let asked = || async { http.get(&ready.base_url).send().await.is_ok() };
+    for round in 0..20 {
+        until("it is back", asked).await;
+        sandbox.control().leave(Duration::from_millis(100)).await;
+        assert!(!asked().await, "round {round}: HTTP/2 ends in two steps");
+    }
 }
 
 #[tokio::test]

@@ -51,8 +51,14 @@ pub async fn with(settings: Value) -> World {
     }
 }
 
-/// A client that trusts one authority only, and never retries.
+/// A client that trusts one authority only, never retries, and keeps no connection.
 pub fn client(ca: Option<&std::path::Path>, http2: bool) -> reqwest::Client {
+    let builder = keeping(ca, http2).pool_max_idle_per_host(0);
+    builder.build().unwrap()
+}
+
+/// The same, but for connections: those it keeps.
+pub fn keeping(ca: Option<&std::path::Path>, http2: bool) -> reqwest::ClientBuilder {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject as _;
     let mut roots = rustls::RootCertStore::empty();
@@ -70,15 +76,11 @@ pub fn client(ca: Option<&std::path::Path>, http2: bool) -> reqwest::Client {
     let builder = reqwest::Client::builder()
         .no_proxy()
         .retry(reqwest::retry::never())
-        .tls_backend_preconfigured(tls)
-        .pool_max_idle_per_host(0);
-    if http2 {
-        builder.http2_prior_knowledge()
-    } else {
-        builder
+        .tls_backend_preconfigured(tls);
+    match http2 {
+        true => builder.http2_prior_knowledge(),
+        false => builder,
     }
-    .build()
-    .unwrap()
 }
 
 impl World {
