@@ -124,7 +124,28 @@ impl Run {
     /// Does `work`, which must change nothing at Filed, unless the push is stopped meanwhile.
     pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let done = self.stop.run_until_cancelled(work).await;
-        done.unwrap_or_else(|| Err(Error::new(ErrorCode::Cancelled, "cancelled")))
+        done.unwrap_or_else(|| Err(self.stopped()))
+    }
+
+    /// Why the push was stopped. The end of the runtime closes every client and that of a client
+    /// stops its pushes, so what ends most is asked about first.
+    pub fn stopped(&self) -> Error {
+        if self.client.generation().stopping().is_cancelled() {
+            return Error::new(
+                ErrorCode::ShutDown,
+                "the runtime was shut down; the journal can be resumed",
+            );
+        }
+        if self.client.inner().closed.is_cancelled() {
+            return Error::new(
+                ErrorCode::Closed,
+                "the client was closed; the journal can be resumed",
+            );
+        }
+        Error::new(
+            ErrorCode::Cancelled,
+            "the push was cancelled; its journal can be resumed",
+        )
     }
 
     /// Waits, but not on when the push is stopped.

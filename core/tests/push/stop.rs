@@ -104,6 +104,31 @@ async fn closing_the_client_stops_its_pushes() {
     world.assert_exactly_once(1, &hashes);
 }
 
+/// Which of the engine's tasks notices first is chance.
+#[tokio::test]
+async fn whatever_notices_first_that_the_client_was_closed_says_so() {
+    let world = world().await;
+    world.plan(json!({"on": "jobWorks", "hang_ms": 20_000, "times": 0}));
+    for round in 1..=20 {
+        let client = Client::new(config(world.ready())).unwrap();
+        let options = filed_core::push::PushOptions {
+            journal: None,
+            ..world.options()
+        };
+        let open = filed_core::push::Push::open_paced(client.clone(), options, hasty());
+        let push = client.generation().run(open).await.unwrap();
+        add_season_in(world.folder.path(), &push, 1, 1).await;
+        let commit = tokio::spawn({
+            let push = push.clone();
+            async move { push.commit().await }
+        });
+        eventually("the list is read", || world.count("jobWorks") >= round).await;
+        client.close();
+        let error = commit.await.unwrap().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Closed, "round {round}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_request_to_initiate_that_was_broken_off_is_not_sent_again() {
     for effect in [true, false] {

@@ -35,7 +35,7 @@ pub(super) async fn initiate(run: &Run) -> Result<()> {
         return by_evidence(run, None, Patience::Earlier).await;
     }
     if run.stop.is_cancelled() {
-        return Err(Error::new(ErrorCode::Cancelled, "cancelled"));
+        return Err(run.stopped());
     }
     run.journal.run(|db| head::initiate_sent(db, true)).await?;
     let begun = Instant::now();

@@ -77,7 +77,7 @@ pub(super) async fn live(run: Arc<Run>) {
     let stop = run.stop.clone();
     let outcome = match stop.run_until_cancelled(engine.drive()).await {
         Some(outcome) => outcome,
-        None => Err(stopped(&run)),
+        None => Err(run.stopped()),
     };
     engine.wind_down(&outcome).await;
     let outcome = record_end(&run, outcome).await;
@@ -110,7 +110,7 @@ impl Engine {
         self.mutations
             .spawn(async move { initiate::initiate(&run).await });
         match self.mutations.join_next().await {
-            Some(result) => joined(result),
+            Some(result) => joined(&self.run, result),
             None => Ok(()),
         }
     }
@@ -179,25 +179,6 @@ async fn with_standing(run: &Run, error: Error) -> Error {
     reworded(&error, format!("{}; {standing}", error.message())).with_effect(effect)
 }
 
-fn stopped(run: &Run) -> Error {
-    if run.client.generation().stopping().is_cancelled() {
-        return Error::new(
-            ErrorCode::ShutDown,
-            "the runtime was shut down; the journal can be resumed",
-        );
-    }
-    if run.client.inner().closed.is_cancelled() {
-        return Error::new(
-            ErrorCode::Closed,
-            "the client was closed; the journal can be resumed",
-        );
-    }
-    Error::new(
-        ErrorCode::Cancelled,
-        "the push was cancelled; its journal can be resumed",
-    )
-}
-
 /// Tells how the run ended; when the task is dropped before its end, that.
 struct Ending(Arc<Run>);
 
@@ -215,7 +196,7 @@ impl Drop for Ending {
         self.0.status.send_if_modified(|status| {
             let open = status.ended.is_none();
             if open {
-                status.ended = Some(Err(stopped(&run)));
+                status.ended = Some(Err(run.stopped()));
             }
             open
         });
@@ -223,10 +204,10 @@ impl Drop for Ending {
 }
 
 /// The result of a task of ours; a panic is a defect, a broken-off one was stopped by us.
-fn joined(result: Result<Result<()>, JoinError>) -> Result<()> {
+fn joined(run: &Run, result: Result<Result<()>, JoinError>) -> Result<()> {
     match result {
         Ok(result) => result,
-        Err(e) if e.is_cancelled() => Err(Error::new(ErrorCode::Cancelled, "cancelled")),
+        Err(e) if e.is_cancelled() => Err(run.stopped()),
         Err(_) => Err(Error::new(
             ErrorCode::Internal,
             "a defect in this library ended the push; please report it",

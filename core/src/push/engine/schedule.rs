@@ -170,16 +170,16 @@ impl Engine {
         // A timer far away stands for none.
         let due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
         tokio::select! {
-            Some(ended) = self.uploads.join_next() => joined(ended)?,
-            Some(ended) = self.mutations.join_next() => joined(ended)?,
+            Some(ended) = self.uploads.join_next() => joined(&self.run, ended)?,
+            Some(ended) = self.mutations.join_next() => joined(&self.run, ended)?,
             () = self.run.changed.notified() => {}
             () = tokio::time::sleep_until(due) => {}
         }
         while let Some(ended) = self.uploads.try_join_next() {
-            joined(ended)?;
+            joined(&self.run, ended)?;
         }
         while let Some(ended) = self.mutations.try_join_next() {
-            joined(ended)?;
+            joined(&self.run, ended)?;
         }
         Ok(())
     }
