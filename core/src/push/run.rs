@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OnceCell, watch};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +37,8 @@ pub(super) struct Run {
     pub head: Head,
     pub pace: Pace,
     pub job_id: OnceLock<String>,
+    /// Set once this run knows which of its clients stand at Filed already, outside its job.
+    pub compared: OnceCell<()>,
     /// The first event of this run comes after this one.
     pub first_event: u64,
     /// Something was added or asked for: the engine looks what is to do.
@@ -68,6 +70,7 @@ impl Run {
             head,
             pace,
             job_id,
+            compared: OnceCell::new(),
             first_event,
             changed: Notify::new(),
             stop,

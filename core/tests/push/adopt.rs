@@ -2,7 +2,7 @@
 
 use filed_core::ErrorCode;
 use filed_core::gateway::NewWork;
-use filed_core::push::{EventKind, OnExisting, PushOptions, PushState};
+use filed_core::push::{EventKind, OnExisting, Push, PushOptions, PushState};
 use serde_json::json;
 
 use crate::support::*;
@@ -159,4 +159,89 @@ async fn a_client_of_an_earlier_import_is_named_with_its_place_whatever_the_gate
         assert!(error.message().contains(known), "{}", error.message());
     }
     assert_eq!(world.list("works").len(), 4, "nothing was doubled");
+}
+
+/// A push of its own beside the one that was imported before.
+fn second(world: &World) -> PushOptions {
+    PushOptions {
+        journal: Some(world.folder.path().join("second.filed")),
+        allow_partial: true,
+        ..world.options()
+    }
+}
+
+async fn refused(push: &Push) -> Vec<String> {
+    let failed = push.report().await.unwrap().failed_clients;
+    let refused = failed.iter().map(|client| {
+        let error = client.error.as_ref().unwrap();
+        assert_eq!(error.code(), ErrorCode::ExternalIdExists);
+        assert!(error.message().contains("in job `"), "{}", error.message());
+        client.external_id.clone()
+    });
+    refused.collect()
+}
+
+#[tokio::test]
+async fn clients_that_are_added_late_are_compared_as_well_and_again_in_every_run() {
+    let world = world_with(json!({"duplicate_scope": "off"}), |config| config).await;
+    stopped_at(&world, EventKind::PushDone, 1).await;
+    let push = world.push_with(second(&world)).await.unwrap();
+    add(&push, 0).await;
+    seen(&push, EventKind::ClientFailed, 1).await;
+    add(&push, 10).await;
+    seen(&push, EventKind::ClientCreated, 1).await;
+    add(&push, 1).await;
+    seen(&push, EventKind::ClientFailed, 2).await;
+    assert_eq!(refused(&push).await, ["client-0", "client-1"]);
+    drop(push);
+
+    // Those that failed get another try, those that come now their first.
+    let push = world.push_with(second(&world)).await.unwrap();
+    add(&push, 2).await;
+    let key = add(&push, 11).await;
+    let path = world.write("file-x.pdf", &document("file-x"));
+    push.add_file(key, file("file-x", path)).await.unwrap();
+    push.commit().await.unwrap();
+    let report = push.wait(None).await.unwrap();
+    assert_eq!(refused(&push).await, ["client-0", "client-1", "client-2"]);
+    assert_eq!((report.clients.imported, report.clients.failed), (2, 3));
+    assert_eq!(world.list("works").len(), 4 + 2, "nothing was doubled");
+}
+
+#[tokio::test]
+async fn a_push_of_nothing_but_what_is_there_leaves_no_empty_job_behind() {
+    let world = world_with(json!({"duplicate_scope": "off"}), |config| config).await;
+    stopped_at(&world, EventKind::PushDone, 1).await;
+    let push = world.push_with(second(&world)).await.unwrap();
+    for n in 0..4 {
+        add(&push, n).await;
+        seen(&push, EventKind::ClientFailed, n + 1).await;
+    }
+    assert_eq!(code(push.commit()).await, ErrorCode::PushIncomplete);
+    assert_eq!(world.list("jobs").len(), 1);
+    assert_eq!(world.list("works").len(), 4);
+}
+
+#[tokio::test]
+async fn a_job_that_is_taken_over_gets_nothing_that_an_earlier_import_has() {
+    let world = world_with(json!({"duplicate_scope": "off"}), |config| config).await;
+    stopped_at(&world, EventKind::PushDone, 1).await;
+    let all = world.client.jobs();
+    let job = all.create(&world.ready().connection_id, "Lost").await;
+    let work = NewWork {
+        name: "Client Number10 - 2024".into(),
+        external_id: "client-10".into(),
+    };
+    all.add_works(&job.unwrap().id, vec![work]).await.unwrap();
+    let options = PushOptions {
+        on_existing: OnExisting::Adopt,
+        ..second(&world)
+    };
+    let push = world.push_with(options).await.unwrap();
+    add(&push, 10).await;
+    add(&push, 0).await;
+    push.commit().await.unwrap();
+    push.wait(None).await.unwrap();
+    assert_eq!(refused(&push).await, ["client-0"]);
+    assert_eq!(world.list("works").len(), 4 + 1, "nothing was doubled");
 }

@@ -23,16 +23,17 @@ pub(super) async fn create(
     size: &BatchSize,
     batch: Vec<PendingWork>,
 ) -> Result<()> {
-    let fresh = run.job_id.get().is_none();
-    ensure_job(run).await?;
-    let batch = match fresh {
-        true => run.journal.run(|db| adopt::still_wanted(db, batch)).await?,
-        false => batch,
+    let batch = match before_the_first(run, batch.clone()).await {
+        Ok(batch) => batch,
+        Err(error) => {
+            // Never sent: the next run has nothing to look for.
+            give_back(run, &batch, false).await?;
+            return Err(error);
+        }
     };
     let mut batches: Vec<_> = Some(batch).into_iter().filter(|b| !b.is_empty()).collect();
     while let Some(batch) = batches.pop() {
         if run.stop.is_cancelled() {
-            // Never sent: the next run has nothing to look for.
             batches.push(batch);
             return give_back(run, &batches.concat(), false).await;
         }
@@ -51,16 +52,28 @@ pub(super) async fn create(
     Ok(())
 }
 
-/// Finds the job of this push, or creates it. The intent is recorded first: a run that finds it without a job
-/// knows that an empty one may have been left behind.
-async fn ensure_job(run: &Run) -> Result<()> {
-    if run.job_id.get().is_some() {
-        return Ok(());
+/// Sees to it that the push was compared with what is at Filed and has a job, unless none of `batch`
+/// needs one. Returns those that are still to be created.
+async fn before_the_first(run: &Run, batch: Vec<PendingWork>) -> Result<Vec<PendingWork>> {
+    if run.compared.initialized() && run.job_id.get().is_some() {
+        return Ok(batch);
     }
-    if let Some(job) = reconcile::existing(run).await? {
-        run.job_id.get_or_init(|| job);
-        return Ok(());
+    run.compared
+        .get_or_try_init(|| reconcile::existing(run))
+        .await?;
+    reconcile::refuse(run).await?;
+    let batch = run.journal.run(|db| adopt::still_wanted(db, batch)).await?;
+    if run.job_id.get().is_none() && !batch.is_empty() {
+        create_job(run).await?;
+        // Those that were added meanwhile.
+        reconcile::refuse(run).await?;
     }
+    Ok(batch)
+}
+
+/// Creates the job. The intent is recorded first: a run that finds it without a job knows that an
+/// empty one may have been left behind.
+async fn create_job(run: &Run) -> Result<()> {
     run.journal
         .run(|db| {
             if head::get(db)?.job_in_doubt {

@@ -7,7 +7,7 @@ use super::db::Db;
 use super::fault::Step;
 use super::files::shift;
 use super::works::{self, CreatedClient, PendingWork};
-use super::{Key, events, head};
+use super::{Key, elsewhere, events, head};
 use crate::push::event::EventKind;
 
 /// A work that stands at Filed already.
@@ -55,6 +55,7 @@ pub(crate) fn take_over(
     note: &str,
 ) -> Step<()> {
     head::job_created(db, job_id)?;
+    elsewhere::is_ours(db, job_id)?;
     db.sql().execute("UPDATE push SET begun = ?", [begun])?;
     head::note(db, note)?;
     for (key, work) in works {

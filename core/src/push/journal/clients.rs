@@ -4,13 +4,14 @@ use rusqlite::OptionalExtension;
 
 use super::db::Db;
 use super::fault::Step;
-use super::{Key, clean, events, files, head, kept_error};
+use super::{Key, clean, elsewhere, events, files, head, kept_error};
 use crate::push::entry::NewClient;
 use crate::push::event::EventKind;
 use crate::{Error, ErrorCode};
 
 /// Adds a client, or finds the same one. Refused when another one has its external id, or when the
-/// push is committing.
+/// push is committing. One that another job holds fails at once, as those do that were there when
+/// the push was compared with it.
 pub(crate) fn add(db: &Db, new: &NewClient) -> Step<Key> {
     if let Some((key, name)) = find(db, &new.external_id)? {
         return match name == new.name {
@@ -25,6 +26,9 @@ pub(crate) fn add(db: &Db, new: &NewClient) -> Step<Key> {
     let key = db.sql().last_insert_rowid();
     db.count(|tally| tally.clients.total += 1);
     events::client(db, EventKind::ClientAdded, key, None)?;
+    if let Some(error) = elsewhere::holds(db, &new.external_id)? {
+        fail(db, key, &error)?;
+    }
     Ok(key)
 }
 

@@ -15,6 +15,7 @@
 //! | `resent` | paths added again after their files were sent |
 //! | `works`, `uploads`, `attach`, `outcome` | what is to do next in each stage, and how it ended |
 //! | `recover`, `adopt` | what an earlier run left half done; a job whose journal is gone |
+//! | `elsewhere` | clients that other jobs hold already |
 //! | `verify` | the comparison with what Filed holds |
 //! | `events`, `listing` | what a host reads |
 
@@ -23,6 +24,7 @@ pub(super) mod attach;
 mod clean;
 pub(super) mod clients;
 mod db;
+pub(super) mod elsewhere;
 pub(super) mod events;
 mod fault;
 pub(super) mod files;

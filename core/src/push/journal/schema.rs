@@ -8,11 +8,23 @@ pub(super) const APPLICATION_ID: i32 = 0x464c_444a;
 
 /// Version of the tables: that of [`TABLES`] and one for each migration. A journal of a higher
 /// version is refused.
-pub(super) const VERSION: i32 = 2;
+pub(super) const VERSION: i32 = 3;
 
 /// What brings a journal of an older version to the next one: the first entry belongs to version
 /// 1. Nothing that an older library wrote about an entry is lost.
-pub(super) const MIGRATIONS: &[&str] = &[FROM_1];
+pub(super) const MIGRATIONS: &[&str] = &[FROM_1, FROM_2];
+
+/// Version 3 keeps what stood in other jobs of the connection when the push was compared with it.
+///
+/// An external id that stands in more than one of them is kept once.
+const FROM_2: &str = "
+CREATE TABLE elsewhere (
+    external_id TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL,
+    job_work_id TEXT NOT NULL,
+    begun INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
 
 /// Version 2 knows when it asked, whether it was closed, and whether its job was begun before.
 ///

@@ -1,5 +1,6 @@
 //! What stands at Filed already under external ids of this push, looked for before its job is
-//! created: an earlier import, or an earlier run of this push whose journal is gone.
+//! created: an earlier import, or an earlier run of this push whose journal is gone. What was found
+//! is kept in the journal, for the clients that are added later.
 //!
 //! The gateway lists no jobs, only works with the job they belong to. An earlier run's job is
 //! proved by what it holds: every work and every artifact in it is one of this push, and no other
@@ -14,7 +15,7 @@ use crate::gateway::JobWork;
 use crate::push::engine::moved_away;
 use crate::push::entry::OnExisting;
 use crate::push::journal::adopt::{self, Standing};
-use crate::push::journal::{Key, clients};
+use crate::push::journal::{Key, elsewhere};
 use crate::push::pace::Gaps;
 use crate::push::report::PushState;
 use crate::push::run::Run;
@@ -37,15 +38,26 @@ struct Found {
 
 type Jobs = BTreeMap<String, Found>;
 
-/// Looks for what is there already. Returns the job to go on with, if there is one.
+/// Compares the push with what is at Filed, once in a run and before it creates anything: takes the
+/// job over that it can go on with, and keeps what other jobs hold, for [`refuse`].
 ///
 /// # Errors
 /// `EXTERNAL_ID_EXISTS` when going on would double something or could not be undone.
-pub(in crate::push) async fn existing(run: &Run) -> Result<Option<String>> {
-    run.unless_stopped(looked_for(run)).await
+pub(in crate::push) async fn existing(run: &Run) -> Result<()> {
+    let compare = async {
+        if run.job_id.get().is_none() {
+            look_for_job(run).await
+        } else if run.journal.run(elsewhere::any_waiting).await? {
+            // Who was refused gets another try with every run, and may be gone there since.
+            survey(run).await.map(drop)
+        } else {
+            Ok(())
+        }
+    };
+    run.unless_stopped(compare).await
 }
 
-async fn looked_for(run: &Run) -> Result<Option<String>> {
+async fn look_for_job(run: &Run) -> Result<()> {
     let mut jobs = survey(run).await?;
     let adopt = run.head.on_existing == OnExisting::Adopt;
     if adopt && jobs.values().any(|job| !job.moved || !job.ours.is_empty()) {
@@ -53,15 +65,16 @@ async fn looked_for(run: &Run) -> Result<Option<String>> {
         committed(run).await?;
         jobs = survey(run).await?;
         if let Some(job) = own(run, &jobs)? {
-            return take(run, jobs, job).await.map(Some);
+            let job = take(run, jobs, job).await?;
+            run.job_id.get_or_init(|| job);
+            return Ok(());
         }
     }
     let begun_by_earlier_run = |job: &Found| !job.moved && !job.ours.is_empty();
     if !adopt && !run.head.allow_partial && jobs.values().any(begun_by_earlier_run) {
         return Err(unfinished(&jobs));
     }
-    refuse(run, jobs).await?;
-    Ok(None)
+    Ok(())
 }
 
 async fn committed(run: &Run) -> Result<()> {
@@ -74,13 +87,20 @@ async fn committed(run: &Run) -> Result<()> {
     Ok(())
 }
 
-/// Reads the whole connection once.
+/// Reads the whole connection once, and keeps what is in jobs that are not the push's own.
 async fn survey(run: &Run) -> Result<Jobs> {
+    run.journal.run(elsewhere::forget).await?;
     let mut jobs = Jobs::new();
     let mut pass = Pass::of_connection(run);
-    while let Some(page) = pass.next_page().await? {
+    while let Some(mut page) = pass.next_page().await? {
+        page.retain(|work| run.job_id.get() != Some(&work.connection_job_id));
         note(run, &mut jobs, page).await?;
     }
+    let begun = jobs.iter().filter(|(_, job)| job.moved);
+    let begun: Vec<_> = begun.map(|(id, _)| id.clone()).collect();
+    run.journal
+        .run(move |db| elsewhere::begun(db, &begun))
+        .await?;
     Ok(jobs)
 }
 
@@ -91,6 +111,7 @@ async fn note(run: &Run, jobs: &mut Jobs, page: Vec<JobWork>) -> Result<()> {
     let known = run
         .journal
         .run(move |db| {
+            elsewhere::keep(db, &works)?;
             let ids: Vec<_> = works
                 .iter()
                 .map(|(_, work)| work.external_id.clone())
@@ -195,40 +216,16 @@ async fn take(run: &Run, mut jobs: Jobs, id: String) -> Result<String> {
     Ok(id)
 }
 
-/// Clients that other jobs hold fail; their works are left alone.
-async fn refuse(run: &Run, jobs: Jobs) -> Result<()> {
-    for (id, job) in jobs {
-        for (key, work) in job.ours {
-            let error = exists(&id, &work, job.moved);
-            run.journal
-                .run(move |db| clients::fail(db, key, &error))
-                .await?;
-        }
+/// Fails the clients that other jobs hold. Once the push has a job they fail as they are added.
+pub(in crate::push) async fn refuse(run: &Run) -> Result<()> {
+    let mut after = Some(String::new());
+    while let Some(last) = after {
+        after = run
+            .journal
+            .run(move |db| elsewhere::refuse(db, &last))
+            .await?;
     }
     Ok(())
-}
-
-fn exists(job: &str, work: &Standing, moved: bool) -> Error {
-    let (state, next) = match moved {
-        true => (
-            "whose import has begun",
-            "leave this client out, or send it under another external id",
-        ),
-        false => (
-            "whose import has not begun",
-            "to go on with that job, open the push with a new journal and on_existing = adopt; to \
-             send the client once more, give it another external id",
-        ),
-    };
-    Error::new(
-        ErrorCode::ExternalIdExists,
-        format!(
-            "Filed already has a client with this external id: job work `{}` in job `{job}`, \
-             {state}. It was left alone, and nothing was created for it here: {next}",
-            work.job_work_id
-        ),
-    )
-    .with_external_id(&work.external_id)
 }
 
 fn unfinished(jobs: &Jobs) -> Error {

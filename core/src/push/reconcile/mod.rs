@@ -18,7 +18,7 @@ mod looks;
 mod pass;
 mod works;
 
-pub(super) use adopt::existing;
+pub(super) use adopt::{existing, refuse};
 pub(super) use artifacts::{LookedFiles, artifacts};
 pub(super) use looks::Patience;
 pub(super) use pass::{Pass, reworded};

@@ -196,11 +196,25 @@ fn c(tally: &mut Tally, proofs: &[&Proof]) -> Result<Outcomes> {
             let mut words = line.split_once("Test ")?.1.split_whitespace().skip(1);
             let found = words.find(|word| !word.starts_with('#') && !word.ends_with(':'))?;
             let end = words.find(|word| word.contains("Passed") || word.contains("***"))?;
-            (found == name).then(|| end.to_owned())
+            (found == name).then(|| end.trim_start_matches('.').to_owned())
         });
-        (proof.text.clone(), verdict(ends, "Passed"))
+        let outcome = match verdict(ends, "Passed") {
+            Outcome::Failed(how) => Outcome::Failed(format!("{how}: {}", complaint(&text, &name))),
+            outcome => outcome,
+        };
+        (proof.text.clone(), outcome)
     };
     Ok(ours.into_iter().map(end).collect())
+}
+
+/// What a program of C said before it failed, if it said anything.
+fn complaint<'t>(text: &'t str, program: &str) -> &'t str {
+    let section = text
+        .split_once(&format!("{program} "))
+        .map(|(_, rest)| rest);
+    let mut lines = section.unwrap_or_default().lines();
+    let said = lines.find(|line| line.contains("tests/c/"));
+    said.unwrap_or("it said nothing")
 }
 
 fn in_all_languages(tally: &mut Tally, proofs: &[&Proof]) -> Result<Outcomes> {
