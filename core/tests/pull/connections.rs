@@ -160,3 +160,22 @@ async fn tls_is_spoken_where_there_is_a_certificate_and_nothing_else() {
     world.http = client();
     assert!(world.get("/api/v1/clients").send().await.is_err());
 }
+
+/// A byte now and then is never a stall, and still no head takes for ever.
+#[tokio::test]
+async fn a_head_that_comes_in_drops_has_half_a_minute() {
+    if std::env::var_os("FILED_TEST_LONG").is_none() {
+        println!("skipped: FILED_TEST_LONG is not set");
+        return;
+    }
+    let world = world_with(config()).await;
+    let mut stream = begun(&world, "GET /api/v1/clients", "x-slow: ").await;
+    let drops = async {
+        while stream.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), drops)
+        .await
+        .expect("the connection is closed");
+}

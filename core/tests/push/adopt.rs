@@ -1,8 +1,8 @@
 //! A journal that is lost while its job is still there.
 
-use filed_core::ErrorCode;
 use filed_core::gateway::NewWork;
 use filed_core::push::{EventKind, OnExisting, Push, PushOptions, PushState};
+use filed_core::{Config, ErrorCode};
 use serde_json::json;
 
 use crate::support::*;
@@ -206,6 +206,33 @@ async fn clients_that_are_added_late_are_compared_as_well_and_again_in_every_run
     assert_eq!(refused(&push).await, ["client-0", "client-1", "client-2"]);
     assert_eq!((report.clients.imported, report.clients.failed), (2, 3));
     assert_eq!(world.list("works").len(), 4 + 2, "nothing was doubled");
+}
+
+#[tokio::test]
+async fn a_comparison_that_was_broken_off_is_made_again_by_the_next_run() {
+    let mut world = world_with(json!({"duplicate_scope": "off"}), |config| Config {
+        max_attempts: Some(1),
+        ..config
+    })
+    .await;
+    stopped_at(&world, EventKind::PushDone, 1).await;
+    let push = world.push_with(second(&world)).await.unwrap();
+    add(&push, 0).await;
+    add(&push, 10).await;
+    seen(&push, EventKind::ClientCreated, 1).await;
+    drop(push);
+
+    world.pace.outage = std::time::Duration::from_millis(50);
+    world.plan(json!({"on": "jobWorks", "status": 503, "times": 0}));
+    let push = world.push_with(second(&world)).await.unwrap();
+    assert_eq!(code(push.commit()).await, ErrorCode::ServerError);
+    drop(push);
+
+    world.sandbox.control().clear_faults();
+    let push = world.push_with(second(&world)).await.unwrap();
+    push.wait(None).await.unwrap();
+    assert_eq!(refused(&push).await, ["client-0"]);
+    assert_eq!(world.list("works").len(), 4 + 1, "nothing was doubled");
 }
 
 #[tokio::test]

@@ -28,7 +28,9 @@ const OWN: &str = ".filed";
 ///
 /// A client is named by its folder; `.filed/client.json` inside it may say more: `name`, `email`,
 /// `phone`, `type`. Ids are made of the path within the folder and a secret of the folder's own,
-/// so that they tell nothing and stay the same as long as nothing is renamed.
+/// so that they tell nothing and stay the same as long as nothing is renamed. Hidden entries and
+/// symbolic links are left out; in names that are no text or hold control characters, these are
+/// replaced by U+FFFD.
 #[derive(Clone)]
 pub struct FolderProvider {
     folder: Arc<Folder>,

@@ -1,6 +1,8 @@
 //! Looking through the folders. No symbolic link is followed, neither while looking nor when a
 //! file is opened, so that nothing outside is ever seen.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,12 +13,13 @@ use serde_json::Map;
 
 use super::ids::Ids;
 use super::{Folder, OWN};
+use crate::hash;
 use crate::pull::{Outcome, ProviderError, PullClient, PullFile};
 
 /// How deep files may lie within a client's folder.
 const DEEPEST: usize = 16;
 
-/// A client's folder by its name.
+/// A client's folder by its name, as [`visible`] gives it.
 pub struct ClientFolder {
     pub name: String,
     pub path: PathBuf,
@@ -35,7 +38,7 @@ struct About {
 /// A file that was found.
 struct Found {
     path: PathBuf,
-    /// The names of the folders and of the file, with `/` between.
+    /// The names of the folders and of the file, with `/` between, as [`visible`] gives them.
     inner: String,
     metadata: Metadata,
 }
@@ -66,10 +69,27 @@ pub fn clients(root: &Path) -> io::Result<Vec<ClientFolder>> {
     Ok(clients)
 }
 
-/// A name that is text and not hidden.
-fn visible(name: &std::ffi::OsStr) -> Option<String> {
-    let name = name.to_str()?;
-    (!name.starts_with('.') && !name.chars().any(char::is_control)).then(|| name.to_owned())
+/// A name that is not hidden, so that it differs from every other: what is no text is followed by its
+/// bytes.
+fn visible(name: &OsStr) -> Option<String> {
+    let text = name.to_string_lossy();
+    if text.starts_with('.') {
+        return None;
+    }
+    Some(match text {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => format!("{text}\0{}", hash::hex(name.as_encoded_bytes())),
+    })
+}
+
+/// A name, or several with `/` between, as others see it: what is no text, or would break a line, is
+/// replaced.
+fn shown(names: &str) -> String {
+    let text = |name: &str| {
+        let (text, _) = name.split_once('\0').unwrap_or((name, ""));
+        text.replace(char::is_control, "\u{fffd}")
+    };
+    names.split('/').map(text).collect::<Vec<_>>().join("/")
 }
 
 /// Opens a file that must not be a link or anything but a regular file.
@@ -132,12 +152,13 @@ impl Folder {
         };
         let mut more = Map::new();
         if let Some(folder) = folder {
-            more.insert("folder".into(), folder.into());
+            more.insert("folder".into(), shown(folder).into());
         }
-        let guess = mime_guess::from_path(name).first_raw();
+        let name = shown(name);
+        let guess = mime_guess::from_path(&name).first_raw();
         PullFile {
             id: self.ids.file(&client.name, inner),
-            name: name.to_owned(),
+            name,
             size: metadata.len(),
             mime_type: guess.unwrap_or("application/octet-stream").into(),
             download_url: None,
@@ -156,7 +177,7 @@ impl Folder {
             .max();
         Ok(PullClient {
             id: self.ids.client(&folder.name),
-            name: about.name.unwrap_or_else(|| folder.name.clone()),
+            name: about.name.unwrap_or_else(|| shown(&folder.name)),
             email: about.email,
             phone: about.phone,
             kind: about.kind,

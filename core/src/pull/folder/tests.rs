@@ -86,6 +86,33 @@ async fn folders_are_clients_and_what_is_in_them_are_their_files() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn names_that_cannot_be_shown_are_replaced_and_their_files_stay_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let (root, provider) = two_clients();
+    for name in [&b"scan\xff.pdf"[..], b"scan\xfe.pdf", b"two\nlines.pdf"] {
+        let name = std::ffi::OsStr::from_bytes(name);
+        std::fs::write(root.path().join("Grace Hopper").join(name), name.as_bytes()).unwrap();
+    }
+    let clients = clients(&provider).await;
+    let files = files(&provider, &clients[1].id).await;
+    let names: Vec<_> = files.iter().map(|one| one.name.as_str()).collect();
+    let unreadable = "scan\u{fffd}.pdf";
+    assert_eq!(
+        names,
+        ["W-2.pdf", unreadable, unreadable, "two\u{fffd}lines.pdf"]
+    );
+    let mut ids: Vec<_> = files.iter().map(|one| &one.id).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+    for file in &files {
+        let opened = provider.open_file(&caller(), &file.id).await.unwrap();
+        assert_eq!(opened.file.id, file.id);
+        assert_eq!(opened.file.mime_type, "application/pdf");
+    }
+}
+
 #[tokio::test]
 async fn ids_stay_the_same_and_say_nothing() {
     let (root, provider) = two_clients();

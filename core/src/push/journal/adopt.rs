@@ -21,15 +21,12 @@ pub(crate) struct Standing {
     pub artifacts: Vec<(String, String, Option<String>)>,
 }
 
-/// The clients behind works: `None` for an external id that this push does not have.
-pub(crate) fn clients_of(db: &Db, external_ids: &[String]) -> Step<Vec<Option<Key>>> {
+/// The client with an external id; `None` when this push does not have it.
+pub(crate) fn client_of(db: &Db, external_id: &str) -> Step<Option<Key>> {
     let mut find = db
         .sql()
         .prepare_cached("SELECT key FROM client WHERE external_id = ? AND state <> 'failed'")?;
-    external_ids
-        .iter()
-        .map(|id| Ok(find.query_row([id], |row| row.get(0)).optional()?))
-        .collect()
+    Ok(find.query_row([external_id], |row| row.get(0)).optional()?)
 }
 
 /// How many of a work's artifacts are files of this client.

@@ -12,33 +12,38 @@ use crate::{Error, ErrorCode};
 /// Clients refused in one command, so that whoever else asks the journal is answered in between.
 const STEP: u32 = 200;
 
-/// Forgets what an earlier comparison found, since it is made anew.
-pub(crate) fn forget(db: &Db) -> Step<()> {
-    db.sql().execute("DELETE FROM elsewhere", [])?;
+/// Begins a comparison. What an earlier one found stays until this one is complete.
+pub(crate) fn begin(db: &Db) -> Step<()> {
+    db.sql().execute("UPDATE elsewhere SET current = 0", [])?;
     Ok(())
 }
 
-/// Keeps the works of a page, each with its job.
-pub(crate) fn keep(db: &Db, works: &[(String, Standing)]) -> Step<()> {
-    let mut insert = db.sql().prepare_cached(
-        "INSERT INTO elsewhere (external_id, job_id, job_work_id, begun) VALUES (?, ?, ?, 0)
-         ON CONFLICT (external_id) DO NOTHING",
-    )?;
-    for (job, work) in works
-        .iter()
-        .filter(|(_, work)| !work.external_id.is_empty())
-    {
-        insert.execute((&work.external_id, job, &work.job_work_id))?;
+/// Keeps a work in another job; `begun` says that its import has.
+pub(crate) fn keep(db: &Db, job: &str, work: &Standing, begun: bool) -> Step<()> {
+    if work.external_id.is_empty() {
+        return Ok(());
     }
+    db.sql()
+        .prepare_cached(
+            "INSERT INTO elsewhere (external_id, job_id, job_work_id, begun) VALUES (?, ?, ?, ?)
+             ON CONFLICT (external_id) DO UPDATE
+             SET job_id = excluded.job_id, job_work_id = excluded.job_work_id,
+                 begun = excluded.begun, current = 1
+             WHERE current = 0",
+        )?
+        .execute((&work.external_id, job, &work.job_work_id, begun))?;
     Ok(())
 }
 
-/// Says that the import of these jobs has begun.
-pub(crate) fn begun(db: &Db, jobs: &[String]) -> Step<()> {
-    let jobs = serde_json::Value::from(jobs).to_string();
+/// Ends a comparison that read everything: forgets what is there no more, and says of all works of
+/// these jobs that their import has begun.
+pub(crate) fn complete(db: &Db, begun: &[String]) -> Step<()> {
+    db.sql()
+        .execute("DELETE FROM elsewhere WHERE current = 0", [])?;
+    let begun = serde_json::Value::from(begun).to_string();
     db.sql().execute(
         "UPDATE elsewhere SET begun = 1 WHERE job_id IN (SELECT value FROM json_each(?))",
-        [jobs],
+        [begun],
     )?;
     Ok(())
 }

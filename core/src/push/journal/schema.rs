@@ -16,13 +16,15 @@ pub(super) const MIGRATIONS: &[&str] = &[FROM_1, FROM_2];
 
 /// Version 3 keeps what stood in other jobs of the connection when the push was compared with it.
 ///
-/// An external id that stands in more than one of them is kept once.
+/// An external id that stands in more than one of them is kept once. `current` is 0 for what was
+/// found by an earlier comparison than the one under way.
 const FROM_2: &str = "
 CREATE TABLE elsewhere (
     external_id TEXT PRIMARY KEY,
     job_id TEXT NOT NULL,
     job_work_id TEXT NOT NULL,
-    begun INTEGER NOT NULL
+    begun INTEGER NOT NULL,
+    current INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -89,7 +89,7 @@ async fn committed(run: &Run) -> Result<()> {
 
 /// Reads the whole connection once, and keeps what is in jobs that are not the push's own.
 async fn survey(run: &Run) -> Result<Jobs> {
-    run.journal.run(elsewhere::forget).await?;
+    run.journal.run(elsewhere::begin).await?;
     let mut jobs = Jobs::new();
     let mut pass = Pass::of_connection(run);
     while let Some(mut page) = pass.next_page().await? {
@@ -99,36 +99,34 @@ async fn survey(run: &Run) -> Result<Jobs> {
     let begun = jobs.iter().filter(|(_, job)| job.moved);
     let begun: Vec<_> = begun.map(|(id, _)| id.clone()).collect();
     run.journal
-        .run(move |db| elsewhere::begun(db, &begun))
+        .run(move |db| elsewhere::complete(db, &begun))
         .await?;
     Ok(jobs)
 }
 
 async fn note(run: &Run, jobs: &mut Jobs, page: Vec<JobWork>) -> Result<()> {
     let wire = &run.client.inner().settings.wire;
-    let moved: Vec<_> = page.iter().map(|work| moved_away(work, wire)).collect();
-    let works: Vec<_> = page.into_iter().map(standing).collect();
+    let works: Vec<_> = page
+        .into_iter()
+        .map(|work| (moved_away(&work, wire), standing(work)))
+        .collect();
     let known = run
         .journal
         .run(move |db| {
-            elsewhere::keep(db, &works)?;
-            let ids: Vec<_> = works
-                .iter()
-                .map(|(_, work)| work.external_id.clone())
-                .collect();
-            let keys = adopt::clients_of(db, &ids)?;
             let mut known = Vec::with_capacity(works.len());
-            for ((job, work), key) in works.into_iter().zip(keys) {
+            for (moved, (job, work)) in works {
+                elsewhere::keep(db, &job, &work, moved)?;
+                let key = adopt::client_of(db, &work.external_id)?;
                 let artifacts = match key {
                     Some(key) => adopt::known_artifacts(db, key, &work)?,
                     None => 0,
                 };
-                known.push((job, work, key, artifacts));
+                known.push((job, work, key, artifacts, moved));
             }
             Ok(known)
         })
         .await?;
-    for ((job, work, key, artifacts), moved) in known.into_iter().zip(moved) {
+    for (job, work, key, artifacts, moved) in known {
         let found = jobs.entry(job).or_default();
         found.moved |= moved;
         match key {
