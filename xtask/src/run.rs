@@ -1,7 +1,7 @@
 //! Running other programs: in the repository's root, without settings of Filed from outside, with
 //! their output kept.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -25,7 +25,27 @@ pub fn command(program: impl AsRef<OsStr>) -> Result<Command> {
             command.env_remove(&name);
         }
     }
+    match libraries_of_others()? {
+        None => command.env_remove(LIBRARIES),
+        Some(paths) => command.env(LIBRARIES, paths),
+    };
     Ok(command)
+}
+
+const LIBRARIES: &str = "LD_LIBRARY_PATH";
+
+/// Where libraries are looked for, without what `cargo run` adds: a program linked with an optimised
+/// library would get the one of the development build.
+fn libraries_of_others() -> Result<Option<OsString>> {
+    let target = place::target()?;
+    let Some(paths) = std::env::var_os(LIBRARIES) else {
+        return Ok(None);
+    };
+    let others: Vec<_> = std::env::split_paths(&paths)
+        .filter(|path| !path.starts_with(&target))
+        .collect();
+    let joined = std::env::join_paths(&others)?;
+    Ok((!others.is_empty()).then_some(joined))
 }
 
 /// `cargo`, the one this program was started by.

@@ -33,7 +33,7 @@ impl Uploads {
     /// Opens a file and drives the body of its upload to its end; the bytes it gave. 0 when the
     /// file is not in memory.
     pub fn file(&self, path: &Path) -> usize {
-        let Some(file) = OpenFile::open_cached(path, &self.0) else {
+        let Some(file) = OpenFile::open_cached(path) else {
             return 0;
         };
         let size = file.size();

@@ -18,13 +18,16 @@ use super::source::joined;
 use crate::resources::exhausted;
 use crate::{Error, ErrorCode, Result};
 
+/// What is read of a file in memory before it is sent: what tells its type, or all of a small one.
+const HEAD: usize = 16 * 1024;
+
 /// A regular file that has content, as it was when it was opened.
 pub(super) struct OpenFile {
     file: File,
     path: PathBuf,
     size: u64,
     identity: Identity,
-    /// The first buffer: it tells the type and begins every attempt.
+    /// The first bytes: they tell the type, and begin every attempt if they fill a buffer or are all.
     head: Bytes,
     /// Set once the file system turned out not to know reads that do not block.
     blocking: AtomicBool,
@@ -96,19 +99,18 @@ impl OpenFile {
     }
 
     /// As [`Self::open`] when all it takes is in memory; otherwise `None`. Does not block.
-    pub fn open_cached(path: &Path, pool: &Pool) -> Option<Self> {
+    ///
+    /// Of a file that is there anyway only the beginning is read: the rest is when it is sent, so
+    /// that it is hashed and written while the processor still has it at hand.
+    pub fn open_cached(path: &Path) -> Option<Self> {
         let (file, metadata) = cached::open(path)?;
-        (metadata.len() > 0).then_some(())?;
-        let mut head = Fill::first(&metadata, pool);
-        while !head.complete() {
-            let (space, at) = head.rest();
-            match platform::read_now(&file, space, at).ok()? {
-                Now::Read(0) | Now::WouldBlock | Now::Unsupported => return None,
-                Now::Read(read) => head.buffer.advance(read),
-            }
+        let mut head = vec![0; HEAD.min(piece(metadata.len(), 0))];
+        (!head.is_empty()).then_some(())?;
+        match platform::read_now(&file, &mut head, 0).ok()? {
+            Now::Read(read) if read == head.len() => {}
+            Now::Read(_) | Now::WouldBlock | Now::Unsupported => return None,
         }
-        let head = head.into_chunk()?;
-        Some(Self::new(path.to_owned(), file, &metadata, head))
+        Some(Self::new(path.to_owned(), file, &metadata, head.into()))
     }
 
     fn new(path: PathBuf, file: File, metadata: &Metadata, head: Bytes) -> Self {
@@ -287,7 +289,7 @@ impl FilePass {
     /// Takes the next piece from memory, or starts the job that gets it.
     fn begin(&mut self) -> Result<Option<Bytes>> {
         let file = self.file.clone();
-        if self.offset == 0 {
+        if self.offset == 0 && file.head.len() == piece(file.size, 0) {
             self.offset = file.head.len() as u64;
             return Ok(Some(file.head.clone()));
         }

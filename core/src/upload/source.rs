@@ -35,7 +35,7 @@ impl Origin {
     pub async fn open(source: Source, pool: &Pool, hosts: &Hosts) -> Result<Self> {
         let (supply, size) = match source {
             Source::Path(path) => {
-                if let Some(file) = OpenFile::open_cached(&path, pool) {
+                if let Some(file) = OpenFile::open_cached(&path) {
                     return Ok(Self::File(Arc::new(file)));
                 }
                 let pool = pool.clone();
