@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::fault::Step;
 use super::schema::word;
@@ -31,16 +32,21 @@ pub(crate) struct Db {
     sql: Connection,
     tally: Cell<Tally>,
     sequence: Cell<u64>,
+    must_last: Cell<bool>,
 }
 
 impl Db {
     pub fn new(sql: Connection) -> Step<Self> {
         sql.set_prepared_statement_cache_capacity(128);
+        // Otherwise SQLite parses a statement anew whenever a value is bound that it compared with
+        // the condition of a partial index, which is nearly every time here.
+        sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         sql.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
         let db = Self {
             sql,
             tally: Cell::default(),
             sequence: Cell::new(0),
+            must_last: Cell::default(),
         };
         db.recount()?;
         Ok(db)
@@ -66,6 +72,16 @@ impl Db {
 
     pub fn set_sequence(&self, sequence: u64) {
         self.sequence.set(sequence);
+    }
+
+    /// Says that what is written now must survive a power cut before anybody hears of it.
+    pub fn must_last(&self) {
+        self.must_last.set(true);
+    }
+
+    /// Whether that was said since the last time.
+    pub fn take_must_last(&self) -> bool {
+        self.must_last.take()
     }
 
     /// What a rollback has to bring back beside the rows.

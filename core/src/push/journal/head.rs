@@ -114,6 +114,7 @@ fn phase(db: &Db, state: PushState, kind: EventKind) -> Step<()> {
     db.sql()
         .prepare_cached("UPDATE push SET state = ?")?
         .execute([state.as_str()])?;
+    db.must_last();
     db.count(|tally| tally.state = state);
     events::push(db, kind, None)
 }
@@ -160,12 +161,14 @@ pub(super) fn asking(db: &Db) -> Step<()> {
     db.sql()
         .prepare_cached("UPDATE push SET asked_at = ?")?
         .execute([wall_clock()])?;
+    db.must_last();
     Ok(())
 }
 
 /// Says that a job is about to be asked for.
 pub(crate) fn job_asked(db: &Db) -> Step<()> {
     db.sql().execute("UPDATE push SET job_in_doubt = 1", [])?;
+    db.must_last();
     Ok(())
 }
 
@@ -173,6 +176,7 @@ pub(crate) fn job_asked(db: &Db) -> Step<()> {
 pub(crate) fn job_created(db: &Db, id: &str) -> Step<()> {
     db.sql()
         .execute("UPDATE push SET job_id = ?, job_in_doubt = 0", [id])?;
+    db.must_last();
     events::push(db, EventKind::JobCreated, None)
 }
 
@@ -183,6 +187,7 @@ pub(crate) fn initiate_sent(db: &Db, sent: bool) -> Step<()> {
         "UPDATE push SET initiate_sent = ?, initiate_at = ?",
         (sent, if sent { wall_clock() } else { 0 }),
     )?;
+    db.must_last();
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `thread` | the thread that owns the database; group commit |
+//! | `thread`, `flush` | the thread that owns the database; group commit; what goes to the disk when |
 //! | `open`, `log`, `schema`, `registry` | the file, its log, its checks, its tables; who has it open |
 //! | `db`, `fault` | tally and sequence; why a command failed |
 //! | `kept_error`, `clean` | errors as rows, without names |
@@ -28,6 +28,7 @@ pub(super) mod elsewhere;
 pub(super) mod events;
 mod fault;
 pub(super) mod files;
+mod flush;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 pub(super) mod head;
@@ -60,6 +61,7 @@ pub(crate) use open::Expect;
 
 use crate::runtime::{fork, starting};
 use crate::{ErrorCode, Result};
+use flush::Flush;
 use registry::Entry;
 use thread::{Call, Command, Commands};
 
@@ -213,17 +215,19 @@ fn live(
 ) {
     let section = fork::section();
     let opened = open::open(path, expect).and_then(|opened| {
-        if folder.is_some() {
-            open::make_fleeting(&opened.sql)?;
-        }
         let past = Past {
             fresh: opened.fresh,
             torn: opened.torn,
         };
-        Ok((Db::new(opened.sql)?, past))
+        let db = Db::new(opened.sql)?;
+        let flush = match folder {
+            Some(_) => Flush::never(&db)?,
+            None => Flush::new(&db, path)?,
+        };
+        Ok((db, flush, past))
     });
     drop(section);
-    let (db, past) = match opened {
+    let (db, flush, past) = match opened {
         Ok(opened) => opened,
         Err(fault) => {
             drop(entry);
@@ -239,7 +243,7 @@ fn live(
         entry: Mutex::new(Some(entry)),
     });
     if ready.send(Ok((published.clone(), past))).is_ok() {
-        thread::serve(&db, commands, &published);
+        thread::serve(&db, flush, commands, &published);
     }
     let section = fork::section();
     // One that cannot be marked as closed is looked at more closely when it is opened next.

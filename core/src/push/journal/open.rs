@@ -181,11 +181,6 @@ fn lock(sql: &Connection) -> Step<()> {
     Ok(())
 }
 
-/// A journal that no other run will read need not survive a power cut.
-pub(super) fn make_fleeting(sql: &Connection) -> Step<()> {
-    Ok(sql.pragma_update(None, "synchronous", "OFF")?)
-}
-
 fn create(sql: &Connection) -> Step<()> {
     let header = format!(
         "BEGIN; PRAGMA application_id = {}; PRAGMA user_version = {};",

@@ -1,16 +1,17 @@
 //! The one thread that touches the database. Commands that are waiting when it looks are executed
-//! as one transaction (group commit): a thousand entries added at once cost one flush to disk.
+//! as one transaction (group commit): a thousand entries added at once cost one write to the log.
 //!
 //! Each command runs in a savepoint of its own (or has the transaction to itself), so a refused one
 //! leaves nothing behind, and is answered only after the transaction was committed.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::db::Db;
 use super::fault::{Fault, Step};
+use super::flush::Flush;
 use crate::push::journal::Published;
 use crate::runtime::fork;
 
@@ -71,12 +72,17 @@ pub(super) fn queue() -> (Commands, Receiver<Box<dyn Command>>) {
 }
 
 /// Serves commands until every sender is gone.
-pub(super) fn serve(db: &Db, commands: &Receiver<Box<dyn Command>>, published: &Published) {
-    while let Ok(first) = commands.recv() {
+pub(super) fn serve(
+    db: &Db,
+    mut flush: Flush,
+    commands: &Receiver<Box<dyn Command>>,
+    published: &Published,
+) {
+    while let Some(first) = next(&mut flush, commands) {
         let mut group = vec![first];
         group.extend(commands.try_iter().take(GROUP - 1));
         let section = fork::section();
-        let commit = execute(db, &mut group);
+        let commit = execute(db, &mut group).and_then(|()| flush.committed(db));
         // Published before the answers: whoever has an answer finds it in the snapshot too.
         published.publish(db);
         drop(section);
@@ -84,6 +90,21 @@ pub(super) fn serve(db: &Db, commands: &Receiver<Box<dyn Command>>, published: &
             command.answer(commit.clone());
         }
     }
+}
+
+/// Waits for a command; what was committed before is flushed meanwhile, when it is time.
+fn next(flush: &mut Flush, commands: &Receiver<Box<dyn Command>>) -> Option<Box<dyn Command>> {
+    if let Some(patience) = flush.patience() {
+        match commands.recv_timeout(patience) {
+            Ok(command) => return Some(command),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {
+                let _section = fork::section();
+                flush.now();
+            }
+        }
+    }
+    commands.recv().ok()
 }
 
 fn execute(db: &Db, group: &mut [Box<dyn Command>]) -> Result<(), Fault> {

@@ -21,6 +21,11 @@ const LATER: i64 = 1_000_000;
 
 /// Every statement the journal has prepared, with the steps it took since the last time.
 fn steps(db: &Db) -> Vec<(String, i64)> {
+    counted(db, ffi::SQLITE_STMTSTATUS_VM_STEP)
+}
+
+/// Every statement the journal has prepared, with what is counted of it since the last time.
+fn counted(db: &Db, what: i32) -> Vec<(String, i64)> {
     let mut found = Vec::new();
     // SAFETY: the connection is open, only this thread uses it, and no statement is finalized while
     // they are walked.
@@ -29,7 +34,7 @@ fn steps(db: &Db) -> Vec<(String, i64)> {
         let mut statement = ffi::sqlite3_next_stmt(handle, ptr::null_mut());
         while !statement.is_null() {
             let text = CStr::from_ptr(ffi::sqlite3_sql(statement));
-            let count = ffi::sqlite3_stmt_status(statement, ffi::SQLITE_STMTSTATUS_VM_STEP, 1);
+            let count = ffi::sqlite3_stmt_status(statement, what, 1);
             found.push((text.to_string_lossy().into_owned(), i64::from(count)));
             statement = ffi::sqlite3_next_stmt(handle, statement);
         }
@@ -202,6 +207,22 @@ async fn no_plan_walks_a_whole_table() {
         .await
         .unwrap();
     assert!(scans.is_empty(), "{scans:#?}");
+}
+
+#[tokio::test]
+async fn no_statement_is_parsed_a_second_time() {
+    let journal = temporary().await;
+    let again = journal
+        .run(|db| {
+            season(db, 400)?;
+            HOT.iter().try_for_each(|(_, operation)| operation(db))?;
+            let mut again = counted(db, ffi::SQLITE_STMTSTATUS_REPREPARE);
+            again.retain(|(_, times)| *times > 0);
+            Ok(again)
+        })
+        .await
+        .unwrap();
+    assert!(again.is_empty(), "{again:#?}");
 }
 
 /// The parts of a statement's plan that read a table of entries from one end to the other.
