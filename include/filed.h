@@ -1892,8 +1892,7 @@ typedef struct filed_push_options {
     const char *job_name;
     /**
      * Journal file, by which the push can be resumed. NULL takes a temporary one. An existing
-     * journal of the same push is continued. No kill takes anything out of it; a power cut may take
-     * back what was added in the last second before, as long as the push is not committed.
+     * journal of the same push is continued.
      */
     const char *journal_path;
     /**

@@ -38,8 +38,7 @@ pub struct filed_push_options {
     /// Name of the import, such as "2024 Tax Season Import"; required.
     pub job_name: *const c_char,
     /// Journal file, by which the push can be resumed. NULL takes a temporary one. An existing
-    /// journal of the same push is continued. No kill takes anything out of it; a power cut may take
-    /// back what was added in the last second before, as long as the push is not committed.
+    /// journal of the same push is continued.
     pub journal_path: *const c_char,
     /// One of `FILED_ON_EXISTING_...`.
     pub on_existing: u32,

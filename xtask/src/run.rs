@@ -37,12 +37,16 @@ const LIBRARIES: &str = "LD_LIBRARY_PATH";
 /// Where libraries are looked for, without what `cargo run` adds: a program linked with an optimised
 /// library would get the one of the development build.
 fn libraries_of_others() -> Result<Option<OsString>> {
-    let target = place::target()?;
-    let Some(paths) = std::env::var_os(LIBRARIES) else {
-        return Ok(None);
-    };
-    let others: Vec<_> = std::env::split_paths(&paths)
-        .filter(|path| !path.starts_with(&target))
+    match std::env::var_os(LIBRARIES) {
+        None => Ok(None),
+        Some(paths) => outside(&paths, &place::target()?),
+    }
+}
+
+/// Those of a list of paths that are not within `folder`.
+fn outside(paths: &OsStr, folder: &Path) -> Result<Option<OsString>> {
+    let others: Vec<_> = std::env::split_paths(paths)
+        .filter(|path| !path.starts_with(folder))
         .collect();
     let joined = std::env::join_paths(&others)?;
     Ok((!others.is_empty()).then_some(joined))
@@ -156,4 +160,18 @@ fn forward(stream: impl Read + Send + 'static, sender: mpsc::Sender<String>) {
             line.clear();
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_looks_for_libraries_where_its_user_does_and_not_where_cargo_does() {
+        let left = |paths: &str| outside(OsStr::new(paths), Path::new("/here/target")).unwrap();
+        let kept = left("/here/target/debug/deps:/opt/lib:/here/target/debug");
+        assert_eq!(kept.as_deref(), Some(OsStr::new("/opt/lib")));
+        assert_eq!(left("/here/target/debug"), None);
+    }
 }

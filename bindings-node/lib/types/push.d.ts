@@ -10,11 +10,7 @@ export interface PushOptions extends CallOptions {
   readonly workspaceId: string
   /** Such as "2024 Tax Season Import". */
   readonly jobName: string
-  /**
-   * Journal file; an existing one of the same push is continued. Temporary when not given. No kill
-   * takes anything out of it; a power cut may take back what was added in the last second before, as
-   * long as the push is not committed.
-   */
+  /** Journal file; an existing one of the same push is continued. Temporary when not given. */
   readonly journal?: Path
   /** Initiate the import of what succeeded even when some clients or files failed. */
   readonly allowPartial?: boolean

@@ -113,11 +113,8 @@ class AsyncClient:
         """Opens a push: `await` it, or use it in `async with`, which commits at the end.
 
         `journal` names a file that is created, or, when it tells of the same push, continued; a
-        temporary one is used when it is not given. No kill takes anything out of it; a power cut
-        may take back what was added in the last second before, as long as the push is not
-        committed.
-
-        `on_event`, plain or async, is called on the event loop for each event.
+        temporary one is used when it is not given. `on_event`, plain or async, is called on the
+        event loop for each event.
         """
         operation = _native.push_open(
             self._session.native,

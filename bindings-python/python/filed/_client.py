@@ -105,11 +105,8 @@ class Client:
         """Opens a push: an open group of clients and files that is then committed.
 
         `journal` names a file that is created, or, when it tells of the same push, continued; a
-        temporary one is used when it is not given. No kill takes anything out of it; a power cut
-        may take back what was added in the last second before, as long as the push is not
-        committed.
-
-        `on_event` is called on a thread of its own for each event.
+        temporary one is used when it is not given. `on_event` is called on a thread of its own for
+        each event.
         """
         operation = _native.push_open(
             self._session.native,

@@ -27,8 +27,7 @@ pub struct PushOptions {
     /// Name of the import, such as "2024 Tax Season Import"; required.
     pub job_name: String,
     /// Journal file; a temporary one, removed at the end, when not given. An existing journal of
-    /// the same push is continued. No kill takes anything out of it; a power cut may take back what
-    /// was added in the last second before, as long as the push is not committed.
+    /// the same push is continued.
     pub journal: Option<PathBuf>,
     /// Initiate the import of what succeeded even when some clients or files failed.
     pub allow_partial: bool,

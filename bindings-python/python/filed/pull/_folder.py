@@ -15,8 +15,9 @@ class FolderProvider:
             server.serve_forever()
 
     Notes are kept in the client's folder under `.filed/notes`, received files under `From Filed`.
-    Hidden entries and links are left out. `.filed/client.json` in a client's folder may give its
-    `name`, `email`, `phone` and `type`. It runs without Python.
+    Hidden entries and links are left out; what is no text in a name, or would break a line, is
+    replaced by U+FFFD. `.filed/client.json` in a client's folder may give its `name`, `email`,
+    `phone` and `type`. It runs without Python.
 
     Raises `FileNotFound` or `FileUnreadable` when there is no such folder.
     """

@@ -2,9 +2,9 @@
 //! of the process cannot take it back; a power cut can, as long as the log is in the memory of the
 //! system alone.
 //!
-//! What must be there before something happens at Filed, or before the host is told that its push is
-//! committed, is flushed at once ([`Db::must_last`]). Everything else waits for that, or for
-//! [`LONGEST`]: an entry that is added again and a file that is sent again double nothing. A log is
+//! What the host is told that the journal holds, and what must be there before something happens at
+//! Filed, is flushed at once ([`Db::must_last`]). What the engine notes for itself waits for that, or
+//! for [`LONGEST`]: a file that is sent again doubles nothing, and the rest is read again. A log is
 //! flushed from its start, so what comes back after a power cut is always a moment that there was.
 
 use std::fs::{File, OpenOptions};

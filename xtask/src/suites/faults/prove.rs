@@ -275,6 +275,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_of_c_said_is_found_among_those_of_others() {
+        let text = " 6/16 Test  #6: events ....***Failed\n/r/tests/c/events.c:9: other\n \
+                    7/16 Test  #7: lifecycle ....***Failed\n/r/tests/c/lifecycle.c:32: code 801\n";
+        assert_eq!(
+            complaint(text, "lifecycle"),
+            "/r/tests/c/lifecycle.c:32: code 801"
+        );
+        assert_eq!(complaint(text, "pulls"), "it said nothing");
+    }
+
+    #[test]
     fn a_file_leads_to_the_test_it_is_part_of() {
         let of = |file: &str| target(Path::new(file));
         assert_eq!(of("core/tests/push/lost.rs").as_deref(), Some("push"));

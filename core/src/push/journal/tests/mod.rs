@@ -1,7 +1,9 @@
 //! The journal by itself: opening, group commit, crashes, transitions.
 
 mod crash;
+mod elsewhere;
 mod group;
+mod lasting;
 mod opening;
 mod owners;
 mod plans;
