@@ -236,6 +236,35 @@ async fn a_comparison_that_was_broken_off_is_made_again_by_the_next_run() {
 }
 
 #[tokio::test]
+async fn whoever_was_refused_is_looked_for_again_by_the_next_run() {
+    let settings = json!({"duplicate_scope": "off", "import_ms": 50});
+    let world = world_with(settings, |config| config).await;
+    stopped_at(&world, EventKind::FileAttached, 1).await;
+    let why = async |push: &Push| {
+        let failed = push.report().await.unwrap().failed_clients;
+        failed[0].error.as_ref().unwrap().message().to_owned()
+    };
+    let push = world.push_with(second(&world)).await.unwrap();
+    add(&push, 0).await;
+    add(&push, 10).await;
+    seen(&push, EventKind::ClientCreated, 1).await;
+    let before = why(&push).await;
+    assert!(before.contains("whose import has not begun"), "{before}");
+    drop(push);
+
+    let job = world.list("jobs")[0]["id"].as_str().unwrap().to_owned();
+    world.client.jobs().initiate(&job).await.unwrap();
+    eventually("the other job is imported", || {
+        world.list("jobs")[0]["status"] == "completed"
+    })
+    .await;
+    let push = world.push_with(second(&world)).await.unwrap();
+    push.commit().await.unwrap();
+    let after = why(&push).await;
+    assert!(after.contains("whose import has begun"), "{after}");
+}
+
+#[tokio::test]
 async fn a_push_of_nothing_but_what_is_there_leaves_no_empty_job_behind() {
     let world = world_with(json!({"duplicate_scope": "off"}), |config| config).await;
     stopped_at(&world, EventKind::PushDone, 1).await;

@@ -246,10 +246,14 @@ pub fn count(events: &[Event], kind: EventKind) -> usize {
 pub async fn seen(push: &Push, kind: EventKind, times: usize) {
     let mut events = push.events();
     let mut left = times;
-    while left > 0 {
-        let event = events.next().await.unwrap().expect("the run ended first");
-        left -= usize::from(event.kind == kind);
-    }
+    let come = async {
+        while left > 0 {
+            let event = events.next().await.unwrap().expect("the run ended first");
+            left -= usize::from(event.kind == kind);
+        }
+    };
+    let come = tokio::time::timeout(Duration::from_secs(60), come).await;
+    assert!(come.is_ok(), "{left} of {times} {kind:?} never came");
 }
 
 /// Waits for a condition that only the outside of the library can show.
