@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::cached;
 use super::platform::{self, Identity, Now};
-use super::pool::{BUFFER, Buffer, Pool};
+use super::pool::{Aligned, BUFFER, Buffer, Pool};
 use super::source::joined;
 use crate::resources::exhausted;
 use crate::{Error, ErrorCode, Result};
@@ -104,13 +104,15 @@ impl OpenFile {
     /// that it is hashed and written while the processor still has it at hand.
     pub fn open_cached(path: &Path) -> Option<Self> {
         let (file, metadata) = cached::open(path)?;
-        let mut head = vec![0; HEAD.min(piece(metadata.len(), 0))];
-        (!head.is_empty()).then_some(())?;
-        match platform::read_now(&file, &mut head, 0).ok()? {
-            Now::Read(read) if read == head.len() => {}
+        let size = HEAD.min(piece(metadata.len(), 0));
+        (size > 0).then_some(())?;
+        let mut head = Aligned::new(size);
+        match platform::read_now(&file, head.as_mut(), 0).ok()? {
+            Now::Read(read) if read == size => {}
             Now::Read(_) | Now::WouldBlock | Now::Unsupported => return None,
         }
-        Some(Self::new(path.to_owned(), file, &metadata, head.into()))
+        let head = Bytes::from_owner(head);
+        Some(Self::new(path.to_owned(), file, &metadata, head))
     }
 
     fn new(path: PathBuf, file: File, metadata: &Metadata, head: Bytes) -> Self {
@@ -132,7 +134,7 @@ impl OpenFile {
         &self.head
     }
 
-    /// Compares the file, by its handle and by its path, with what was opened. Blocks.
+    /// Compares what the path names now with what was opened. Blocks.
     fn unchanged(&self) -> Result<()> {
         self.compare(std::fs::metadata(&self.path))
     }
@@ -148,7 +150,8 @@ impl OpenFile {
         let same = |metadata: io::Result<Metadata>| {
             metadata.is_ok_and(|metadata| platform::identity(&metadata) == self.identity)
         };
-        match same(self.file.metadata()) && same(named) {
+        // Where the path leads to the same file, its metadata are those of the handle.
+        match same(named) && (cfg!(unix) || same(self.file.metadata())) {
             true => Ok(()),
             false => Err(changed(&self.path)),
         }

@@ -36,10 +36,13 @@ pub(super) fn decide(explicit: Option<&str>, name: &str, head: &[u8]) -> String 
     if let Some(given) = explicit {
         return given.to_owned();
     }
-    let by_name = mime_guess::from_path(name).first_raw();
-    let by_content = infer::get(&head[..head.len().min(MAGIC_BYTES)]).map(|t| t.mime_type());
-    if let (Some(by_name), Some(by_content)) = (by_name, by_content)
-        && by_name != by_content
+    let by_content = || infer::get(&head[..head.len().min(MAGIC_BYTES)]).map(|t| t.mime_type());
+    let Some(by_name) = mime_guess::from_path(name).first_raw() else {
+        return by_content().unwrap_or(UNKNOWN).to_owned();
+    };
+    // Looked at only where somebody listens: it costs more than the rest of this function.
+    if tracing::enabled!(tracing::Level::DEBUG)
+        && let Some(by_content) = by_content().filter(|by_content| *by_content != by_name)
     {
         tracing::debug!(
             by_name,
@@ -47,7 +50,7 @@ pub(super) fn decide(explicit: Option<&str>, name: &str, head: &[u8]) -> String 
             "a file's name and content suggest different types; the name decides"
         );
     }
-    by_name.or(by_content).unwrap_or(UNKNOWN).to_owned()
+    by_name.to_owned()
 }
 
 fn is_token(text: &str) -> bool {

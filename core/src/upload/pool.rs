@@ -8,9 +8,9 @@ use bytes::Bytes;
 /// Large enough that system calls and task switches cost little beside the copying.
 pub(super) const BUFFER: usize = 256 * 1024;
 
-/// Where a buffer begins is a multiple of this. The kernel's copy out of its cache takes three
-/// times as long to an address that is not, as those of the allocator are not.
-const ALIGNMENT: usize = 4096;
+/// The kernel's copy out of its cache takes three times as long to an address that is no multiple
+/// of this, as many are that an allocator gives.
+const ALIGNMENT: usize = 64;
 
 /// Buffers of [`BUFFER`] bytes shared by all uploads of a client.
 #[derive(Clone)]
@@ -21,10 +21,11 @@ struct Shelf {
     keep: usize,
 }
 
-/// Memory with [`BUFFER`] bytes from an aligned address on.
+/// Zeroed memory that begins where the kernel copies to fast.
 #[derive(Default)]
-struct Aligned {
-    memory: Box<[u8]>,
+pub(super) struct Aligned {
+    /// What lies before `start` is skipped. Never grows, so it stays where it is.
+    memory: Vec<u8>,
     start: usize,
 }
 
@@ -48,7 +49,7 @@ impl Pool {
     pub fn take(&self) -> Buffer {
         let used = self.0.lock().pop();
         Buffer {
-            data: used.unwrap_or_else(Aligned::new),
+            data: used.unwrap_or_else(|| Aligned::new(BUFFER)),
             filled: 0,
             home: self.0.clone(),
         }
@@ -56,19 +57,23 @@ impl Pool {
 }
 
 impl Aligned {
-    fn new() -> Self {
-        let memory = vec![0; BUFFER + ALIGNMENT].into_boxed_slice();
-        // Where memory lies may be unknown only to an evaluator of constants.
+    pub fn new(size: usize) -> Self {
+        let mut memory = vec![0; size + ALIGNMENT];
         let start = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
+        memory.truncate(start + size);
         Self { memory, start }
     }
+}
 
-    fn bytes(&self) -> &[u8] {
-        &self.memory[self.start..][..BUFFER]
+impl AsRef<[u8]> for Aligned {
+    fn as_ref(&self) -> &[u8] {
+        &self.memory[self.start..]
     }
+}
 
-    fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.memory[self.start..][..BUFFER]
+impl AsMut<[u8]> for Aligned {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.memory[self.start..]
     }
 }
 
@@ -81,7 +86,7 @@ impl Shelf {
 impl Buffer {
     /// What is not filled yet.
     pub fn space(&mut self) -> &mut [u8] {
-        &mut self.data.bytes_mut()[self.filled..]
+        &mut self.data.as_mut()[self.filled..]
     }
 
     /// How many bytes are filled.
@@ -102,7 +107,7 @@ impl Buffer {
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        &self.data.bytes()[..self.filled]
+        &self.data.as_ref()[..self.filled]
     }
 }
 
@@ -133,15 +138,15 @@ mod tests {
         assert_eq!(&slice[..], b"bc");
         drop(slice);
         let again = pool.take();
-        assert_eq!((again.data.bytes().as_ptr(), again.filled()), (address, 0));
+        assert_eq!((again.data.as_ref().as_ptr(), again.filled()), (address, 0));
     }
 
     #[test]
-    fn every_buffer_begins_where_the_kernel_copies_fast() {
-        let pool = Pool::new(2);
-        for mut buffer in [pool.take(), pool.take()] {
-            assert_eq!(buffer.space().as_ptr().align_offset(ALIGNMENT), 0);
-            assert_eq!(buffer.space().len(), BUFFER);
+    fn memory_begins_where_the_kernel_copies_fast() {
+        for size in [1, 100, 16 * 1024, BUFFER] {
+            let mut memory = Aligned::new(size);
+            assert_eq!(memory.as_mut().as_ptr().align_offset(ALIGNMENT), 0);
+            assert_eq!((memory.as_mut().len(), memory.as_ref().len()), (size, size));
         }
     }
 
