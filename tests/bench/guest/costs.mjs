@@ -5,8 +5,8 @@ import { createRequire } from 'node:module'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { Client } from '../../../bindings-node/lib/index.mjs'
-
+const require = createRequire(import.meta.url)
+const { Client } = require(process.env.BENCH_SDK)
 const { PLACE_CONNECTION: connectionId, PLACE_WORKSPACE: workspaceId } = process.env
 const place = { connectionId, workspaceId, jobName: 'Season' }
 const data = new Uint8Array(20_000)
@@ -57,7 +57,7 @@ async function loopDelay(client) {
 
 /** How often the event loop was woken for 10,000 results. */
 async function wakes(push) {
-  const { bridge } = createRequire(import.meta.url)('../../../bindings-node/lib/bridge.js')
+  const { bridge } = require(`${process.env.BENCH_SDK}/lib/bridge.js`)
   let count = 0
   const drain = bridge.drain
   bridge.drain = function () {

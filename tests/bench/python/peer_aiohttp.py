@@ -83,6 +83,7 @@ def main():
         calls=lambda *words: loop.run_until_complete(made.calls(*words)),
         push=lambda *words: loop.run_until_complete(made.push(*words)),
     )
+    loop.run_until_complete(made.session.close())
 
 
 main()

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use super::Options;
+use super::contest::build;
 use super::print::{self, Finding};
 use crate::sandbox::Sandbox;
 use crate::setup::debian;
@@ -22,24 +23,21 @@ type Numbers = BTreeMap<String, BTreeMap<String, f64>>;
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-pub fn run(_: &Options) -> Result<bool> {
-    println!("Building. The first time takes some minutes.");
+pub fn run(options: &Options) -> Result<bool> {
     let file = place::root()?.join("tests/bench/budgets.toml");
     let budgets: Numbers = toml::from_str(&std::fs::read_to_string(&file)?)
         .with_context(|| file.display().to_string())?;
-    let measured = measure()?;
+    let measured = measure(options)?;
     let findings = compare(&budgets, &measured)?;
-    println!("\nPython and Node: the build the tests use; the library and C: the one that ships");
+    println!("\nProfile {}; what ships is `release`", options.profile());
     print::findings(&findings).print();
     Ok(findings.iter().all(|finding| finding.good))
 }
 
-fn measure() -> Result<Numbers> {
+fn measure(options: &Options) -> Result<Numbers> {
     setup::workspace()?;
-    run::demand(&mut run::cargo(["build", "--release", "-p", "filed-ffi"])?)?;
-    setup::python::package()?;
-    setup::node::package()?;
-    let library = place::target()?.join("release");
+    setup::python::tools()?;
+    let ours = build::ours(options)?;
     let settings = json!({ "duplicate_scope": "off", "upload_discard": true });
     let sandbox = Sandbox::start(&settings, 3600)?;
     // What is cancelled must be under way.
@@ -47,15 +45,18 @@ fn measure() -> Result<Numbers> {
         { "on": "upload", "match": "slow.bin", "hang_ms": 600_000, "times": 0 },
     ] });
     let mut python = run::command(setup::python::interpreter()?)?;
-    python.arg("tests/bench/guest/costs.py");
+    python
+        .arg("tests/bench/guest/costs.py")
+        .env("PYTHONPATH", &ours.python_path);
     let mut node = run::command("node")?;
-    node.arg("tests/bench/guest/costs.mjs");
+    node.arg("tests/bench/guest/costs.mjs")
+        .env("BENCH_SDK", &ours.sdk);
     let programs = [
-        ("c", c_program(&library)?),
+        ("c", c_program(&ours.library)?),
         ("python", python),
         ("node", node),
     ];
-    let mut all = Numbers::from([("library".to_owned(), weigh(&library)?)]);
+    let mut all = Numbers::from([("library".to_owned(), weigh(&ours.library)?)]);
     for (name, program) in programs {
         sandbox.reset(&settings)?;
         sandbox.call("POST", "/faults", &slow)?;

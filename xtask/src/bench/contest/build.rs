@@ -24,26 +24,45 @@ pub struct Programs {
     pub sdk: PathBuf,
 }
 
-/// Builds and installs everybody.
-pub fn all(options: &Options) -> Result<Programs> {
+/// The library as each language loads it.
+pub struct Ours {
+    /// The folder with the library of C.
+    pub library: PathBuf,
+    /// Where Python finds the package.
+    pub python_path: PathBuf,
+    /// The package of Node.
+    pub sdk: PathBuf,
+}
+
+/// Builds the library for each language.
+pub fn ours(options: &Options) -> Result<Ours> {
+    compiled(options, &[])
+}
+
+/// One invocation, so that nothing is compiled twice for different sets of features.
+fn compiled(options: &Options, besides: &[&str]) -> Result<Ours> {
     let profile = options.profile();
     println!("Building with the profile {profile}. The first time takes some minutes.");
-    setup::packages()?;
-    let rust = place::target()?.join(profile);
-    // One invocation, so that nothing is compiled twice for different sets of features.
-    let packages = [
-        "filed-bench",
-        "filed-ffi",
-        "filed-node",
-        "filed-python",
-        "filed-sandbox",
-    ];
+    let packages = ["filed-ffi", "filed-node", "filed-python"];
     let mut build = run::cargo(["build", "--profile", profile])?;
-    build.args(packages.iter().flat_map(|package| ["-p", package]));
+    let packages = packages.iter().chain(besides);
+    build.args(packages.flat_map(|package| ["-p", package]));
     run::demand(&mut build)?;
+    let library = place::target()?.join(profile);
+    Ok(Ours {
+        python_path: python_package(&library)?,
+        sdk: node_package(&library)?,
+        library,
+    })
+}
+
+/// Builds and installs everybody.
+pub fn all(options: &Options) -> Result<Programs> {
+    setup::packages()?;
+    let ours = compiled(options, &["filed-bench", "filed-sandbox"])?;
     let c = place::target()?.join("bench").join("c");
     std::fs::create_dir_all(&c)?;
-    let library = rust.display();
+    let library = ours.library.display();
     let filed = [
         "-Iinclude".to_owned(),
         format!("-L{library}"),
@@ -54,10 +73,10 @@ pub fn all(options: &Options) -> Result<Programs> {
     compile(&c, "peer_curl", &["-lcurl".to_owned()])?;
     Ok(Programs {
         python: setup::interpreter()?,
-        python_path: python_package(&rust)?,
+        python_path: ours.python_path,
         node_modules: setup::node_modules()?,
-        sdk: node_package(&rust)?,
-        rust,
+        sdk: ours.sdk,
+        rust: ours.library,
         c,
     })
 }

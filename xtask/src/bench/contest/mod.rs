@@ -9,7 +9,7 @@
 //! | `page`, `chart` | `docs/benchmarks.md` and its pictures |
 
 mod arena;
-mod build;
+pub mod build;
 mod chart;
 mod child;
 mod entrant;
