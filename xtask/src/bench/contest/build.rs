@@ -34,19 +34,20 @@ pub struct Ours {
     pub sdk: PathBuf,
 }
 
-/// Builds the library for each language.
+/// Builds all that any bench takes and says where the library is: one invocation for every bench, so
+/// that nothing is compiled twice for different sets of features.
 pub fn ours(options: &Options) -> Result<Ours> {
-    compiled(options, &[])
-}
-
-/// One invocation, so that nothing is compiled twice for different sets of features.
-fn compiled(options: &Options, besides: &[&str]) -> Result<Ours> {
     let profile = options.profile();
     println!("Building with the profile {profile}. The first time takes some minutes.");
-    let packages = ["filed-ffi", "filed-node", "filed-python"];
+    let packages = [
+        "filed-bench",
+        "filed-ffi",
+        "filed-node",
+        "filed-python",
+        "filed-sandbox",
+    ];
     let mut build = run::cargo(["build", "--profile", profile])?;
-    let packages = packages.iter().chain(besides);
-    build.args(packages.flat_map(|package| ["-p", package]));
+    build.args(packages.iter().flat_map(|package| ["-p", package]));
     run::demand(&mut build)?;
     let library = place::target()?.join(profile);
     Ok(Ours {
@@ -59,7 +60,7 @@ fn compiled(options: &Options, besides: &[&str]) -> Result<Ours> {
 /// Builds and installs everybody.
 pub fn all(options: &Options) -> Result<Programs> {
     setup::packages()?;
-    let ours = compiled(options, &["filed-bench", "filed-sandbox"])?;
+    let ours = ours(options)?;
     let c = place::target()?.join("bench").join("c");
     std::fs::create_dir_all(&c)?;
     let library = ours.library.display();
