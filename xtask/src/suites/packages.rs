@@ -29,7 +29,8 @@ pub fn run(tally: &mut Tally) -> Result<()> {
         );
     }
     setup::workspace()?;
-    let sandbox = Sandbox::start(&json!({}), 1500)?;
+    // It runs while releases are built.
+    let sandbox = Sandbox::start(&json!({}), if tally.long { 7200 } else { 1500 })?;
     one_build(tally, &Build::of_the_tests()?, &sandbox)?;
     let folder = tempfile::tempdir()?;
     python::check_source(tally, &sandbox, folder.path())?;
