@@ -10,9 +10,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use super::Options;
-use super::contest::build;
 use super::print::{self, Finding};
+use super::{Options, build};
 use crate::sandbox::Sandbox;
 use crate::setup::debian;
 use crate::suites::guest;
@@ -52,11 +51,11 @@ fn measure(options: &Options) -> Result<Numbers> {
     node.arg("tests/bench/guest/costs.mjs")
         .env("BENCH_SDK", &ours.sdk);
     let programs = [
-        ("c", c_program(&ours.library)?),
+        ("c", c_program(&ours.folder)?),
         ("python", python),
         ("node", node),
     ];
-    let mut all = Numbers::from([("library".to_owned(), weigh(&ours.library)?)]);
+    let mut all = Numbers::from([("library".to_owned(), weigh(&ours.folder)?)]);
     for (name, program) in programs {
         sandbox.reset(&settings)?;
         sandbox.call("POST", "/faults", &slow)?;

@@ -1,6 +1,8 @@
-//! The benches: their names, and running one. A module per bench; how they print is in `print`.
+//! The benches: their names, and running one. A module per bench; what they measure is built by
+//! `build`, how they print is in `print`.
 
 mod budgets;
+mod build;
 mod contest;
 pub mod instructions;
 pub mod print;

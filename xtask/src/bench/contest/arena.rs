@@ -7,10 +7,10 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use super::build::Programs;
 use super::entrant::Entrant;
 use super::sink::Sink;
 use super::workload::{Kind, Workload};
+use crate::bench::build::Programs;
 use crate::place;
 use crate::sandbox::Sandbox;
 
@@ -29,9 +29,9 @@ pub struct Arena {
 impl Arena {
     pub fn new(programs: Programs) -> Result<Self> {
         std::fs::create_dir_all(place::target()?.join("bench"))?;
-        let sink = Sink::start(&programs.rust)?;
+        let sink = Sink::start(&programs.ours.folder)?;
         let settings = json!({ "upload_discard": true });
-        let program = programs.rust.join("filed-sandbox");
+        let program = programs.ours.folder.join("filed-sandbox");
         Ok(Self {
             sandbox: Sandbox::start_program(&program, &settings, MOST_SECONDS)?,
             sink,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::bench::contest::build::Programs;
+use crate::bench::build::Programs;
 use crate::{place, run};
 
 /// A program that does the work of a bench.
@@ -95,13 +95,13 @@ impl Entrant {
     pub fn command(&self, programs: &Programs) -> Result<Command> {
         let scripts = place::root()?.join("tests/bench");
         match self.program {
-            Program::Rust(name) => run::command(programs.rust.join(name)),
+            Program::Rust(name) => run::command(programs.ours.folder.join(name)),
             Program::C(name) => run::command(programs.c.join(name)),
             Program::Python(name) => {
                 let mut command = run::command(&programs.python)?;
                 command
                     .arg(scripts.join("python").join(name))
-                    .env("PYTHONPATH", &programs.python_path);
+                    .env("PYTHONPATH", &programs.ours.python_path);
                 Ok(command)
             }
             Program::Node(name) => {
@@ -109,7 +109,7 @@ impl Entrant {
                 command
                     .arg(scripts.join("node").join(name))
                     .env("NODE_PATH", &programs.node_modules)
-                    .env("BENCH_SDK", &programs.sdk);
+                    .env("BENCH_SDK", &programs.ours.sdk);
                 Ok(command)
             }
         }

@@ -3,13 +3,12 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `workload`, `entrant` | what is done, and by whom |
-//! | `build`, `sink`, `arena` | the programs, the other side, what entrants are told |
+//! | `sink`, `arena` | the other side, what entrants are told |
 //! | `child`, `rounds` | one entrant measured from outside; everybody in turns |
 //! | `table`, `targets` | the results as tables; what they must show |
 //! | `page`, `chart` | `docs/benchmarks.md` and its pictures |
 
 mod arena;
-pub mod build;
 mod chart;
 mod child;
 mod entrant;
@@ -24,8 +23,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::Options;
 use super::print;
+use super::{Options, build};
 use arena::Arena;
 use rounds::Outcome;
 use workload::{Kind, Workload};

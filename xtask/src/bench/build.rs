@@ -1,41 +1,36 @@
-//! Builds everything that takes part, optimised.
+//! Builds everything that takes part in a bench, optimised.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::bench::Options;
+use super::Options;
 use crate::setup::bench as setup;
 use crate::{place, run};
 
-/// Where the built programs are.
-pub struct Programs {
-    /// Ours, the limit, the sink, the sandbox and the library of C.
-    pub rust: PathBuf,
-    /// Programs made from `tests/bench/c`.
-    pub c: PathBuf,
-    /// An interpreter that has the peers' packages.
-    pub python: PathBuf,
-    /// Where it finds this one.
-    pub python_path: PathBuf,
-    /// Where Node finds the peers' packages.
-    pub node_modules: PathBuf,
-    /// This one for Node.
-    pub sdk: PathBuf,
-}
-
-/// The library as each language loads it.
+/// What cargo built, and the packages made of it.
 pub struct Ours {
-    /// The folder with the library of C.
-    pub library: PathBuf,
+    /// Programs, and the library of C.
+    pub folder: PathBuf,
     /// Where Python finds the package.
     pub python_path: PathBuf,
     /// The package of Node.
     pub sdk: PathBuf,
 }
 
-/// Builds all that any bench takes and says where the library is: one invocation for every bench, so
-/// that nothing is compiled twice for different sets of features.
+/// Where everybody's programs are.
+pub struct Programs {
+    pub ours: Ours,
+    /// Programs made from `tests/bench/c`.
+    pub c: PathBuf,
+    /// An interpreter that has the peers' packages.
+    pub python: PathBuf,
+    /// Where Node finds the peers' packages.
+    pub node_modules: PathBuf,
+}
+
+/// Builds ours: one invocation for every bench, so that nothing is compiled twice for different sets
+/// of features.
 pub fn ours(options: &Options) -> Result<Ours> {
     let profile = options.profile();
     println!("Building with the profile {profile}. The first time takes some minutes.");
@@ -49,11 +44,11 @@ pub fn ours(options: &Options) -> Result<Ours> {
     let mut build = run::cargo(["build", "--profile", profile])?;
     build.args(packages.iter().flat_map(|package| ["-p", package]));
     run::demand(&mut build)?;
-    let library = place::target()?.join(profile);
+    let folder = place::target()?.join(profile);
     Ok(Ours {
-        python_path: python_package(&library)?,
-        sdk: node_package(&library)?,
-        library,
+        python_path: python_package(&folder)?,
+        sdk: node_package(&folder)?,
+        folder,
     })
 }
 
@@ -63,7 +58,7 @@ pub fn all(options: &Options) -> Result<Programs> {
     let ours = ours(options)?;
     let c = place::target()?.join("bench").join("c");
     std::fs::create_dir_all(&c)?;
-    let library = ours.library.display();
+    let library = ours.folder.display();
     let filed = [
         "-Iinclude".to_owned(),
         format!("-L{library}"),
@@ -74,10 +69,8 @@ pub fn all(options: &Options) -> Result<Programs> {
     compile(&c, "peer_curl", &["-lcurl".to_owned()])?;
     Ok(Programs {
         python: setup::interpreter()?,
-        python_path: ours.python_path,
         node_modules: setup::node_modules()?,
-        sdk: ours.sdk,
-        rust: ours.library,
+        ours,
         c,
     })
 }
