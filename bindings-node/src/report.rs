@@ -54,7 +54,7 @@ pub fn file(file: &FileReport) -> Value {
         "state": file.state.as_str(),
         "path": file.path.as_deref().map(Path::to_string_lossy),
         "size": file.size,
-        "sha256": file.sha256,
+        "blake3": file.blake3,
         "mimeType": file.mime_type,
         "fileUrl": file.file_url,
         "artifactId": file.artifact_id,

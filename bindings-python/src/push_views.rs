@@ -70,7 +70,7 @@ pub fn files(py: Python<'_>, files: Vec<FileReport>) -> PyResult<Py<PyAny>> {
             state: file.state.as_str(),
             path: file.path.as_deref().map(path_str),
             size: file.size,
-            sha256: file.sha256,
+            blake3: file.blake3,
             mime_type: file.mime_type,
             file_url: file.file_url,
             artifact_id: file.artifact_id,

@@ -9,7 +9,7 @@
 mod upload_support;
 
 use serde_json::{Value, json};
-use upload_support::{Filed, code, content, sha256};
+use upload_support::{Filed, code, content, blake3};
 
 #[tokio::test]
 async fn filed_fetches_the_file_and_its_type() {
@@ -23,14 +23,14 @@ async fn filed_fetches_the_file_and_its_type() {
         (&*file.file_name, &*file.mime_type),
         ("w2.pdf", "application/pdf")
     );
-    assert_eq!((file.size, file.sha256), (None, None));
+    assert_eq!((file.size, file.blake3), (None, None));
     let told = uploads.url(&url, Some("image/png".into())).await.unwrap();
     assert_eq!(told.mime_type, "image/png");
     let arrived = filed.uploads();
     assert!(
         arrived
             .iter()
-            .all(|upload| upload["sha256"] == sha256(&bytes))
+            .all(|upload| upload["blake3"] == blake3(&bytes))
     );
     assert_eq!((arrived.len(), &arrived[0]["host"]), (2, &json!("url")));
 }

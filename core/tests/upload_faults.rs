@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use filed_core::upload::{Source, UploadOptions};
 use filed_core::{Client, Config, PartnerToken, PartnerTokenSource, Result};
 use serde_json::{Value, json};
-use upload_support::{Filed, code, content, named, same, sha256};
+use upload_support::{Filed, code, content, named, same, blake3};
 
 const BUFFER: usize = 256 * 1024;
 /// More than the socket buffers of both ends hold.
@@ -73,7 +73,7 @@ async fn whatever_breaks_an_attempt_the_file_arrives_whole() {
         let all = filed.uploads();
         assert_eq!(all.len(), before + arrived, "{fault}");
         same(all.last().unwrap(), &file, &bytes);
-        assert_eq!(all[before]["sha256"], sha256(&bytes), "{fault}");
+        assert_eq!(all[before]["blake3"], blake3(&bytes), "{fault}");
     }
 }
 

@@ -61,7 +61,7 @@ async fn a_large_file_is_sent_in_little_memory() {
     let sent = client.uploads().file(file.path(), options).await.unwrap();
     let arrived = filed.uploads().pop().unwrap();
     assert_eq!(arrived["size"], FILE);
-    assert_eq!(arrived["sha256"], sent.sha256.unwrap());
+    assert_eq!(arrived["blake3"], sent.blake3.unwrap());
     let grown = most.load(Ordering::Relaxed).saturating_sub(idle);
     assert!(grown < ALLOWED, "{grown} bytes above idle");
 }

@@ -36,7 +36,7 @@ pub struct filed_file_report {
     state: u32,
     path: Option<Text>,
     size: Option<u64>,
-    sha256: Option<Text>,
+    blake3: Option<Text>,
     mime_type: Option<Text>,
     file_url: Option<Text>,
     artifact_id: Option<Text>,
@@ -52,7 +52,7 @@ impl From<FileReport> for filed_file_report {
             state: number(file.state),
             path: file.path.as_deref().map(Text::from),
             size: file.size,
-            sha256: file.sha256.map(Text::from),
+            blake3: file.blake3.map(Text::from),
             mime_type: file.mime_type.map(Text::from),
             file_url: file.file_url.map(Text::from),
             artifact_id: file.artifact_id.map(Text::from),
@@ -104,13 +104,13 @@ pub unsafe extern "C" fn filed_file_report_size(report: *const filed_file_report
     })
 }
 
-/// SHA-256 of the bytes sent, lower-case hex, or NULL.
+/// BLAKE3 of the bytes sent, lower-case hex, or NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn filed_file_report_sha256(
+pub unsafe extern "C" fn filed_file_report_blake3(
     report: *const filed_file_report,
 ) -> *const c_char {
-    read("filed_file_report_sha256", report, |report| {
-        report.sha256.as_ptr_or_null()
+    read("filed_file_report_blake3", report, |report| {
+        report.blake3.as_ptr_or_null()
     })
 }
 

@@ -226,7 +226,7 @@ pub struct filed_uploaded_file {
     file_name: Text,
     mime_type: Text,
     size: Option<u64>,
-    sha256: Option<Text>,
+    blake3: Option<Text>,
 }
 
 impl From<UploadedFile> for filed_uploaded_file {
@@ -236,7 +236,7 @@ impl From<UploadedFile> for filed_uploaded_file {
             file_name: file.file_name.into(),
             mime_type: file.mime_type.into(),
             size: file.size,
-            sha256: file.sha256.map(Text::from),
+            blake3: file.blake3.map(Text::from),
         }
     }
 }
@@ -279,13 +279,13 @@ pub unsafe extern "C" fn filed_uploaded_file_size(file: *const filed_uploaded_fi
     })
 }
 
-/// SHA-256 of the bytes sent, lower-case hex; NULL for an upload by URL.
+/// BLAKE3 of the bytes sent, lower-case hex; NULL for an upload by URL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn filed_uploaded_file_sha256(
+pub unsafe extern "C" fn filed_uploaded_file_blake3(
     file: *const filed_uploaded_file,
 ) -> *const c_char {
-    read("filed_uploaded_file_sha256", file, |file| {
-        file.sha256.as_ptr_or_null()
+    read("filed_uploaded_file_blake3", file, |file| {
+        file.blake3.as_ptr_or_null()
     })
 }
 

@@ -268,8 +268,8 @@ public:
     std::optional<std::uint64_t> size() const {
         return detail::size(filed_uploaded_file_size(handle_));
     }
-    std::optional<std::string_view> sha256() const {
-        return detail::text(filed_uploaded_file_sha256(handle_));
+    std::optional<std::string_view> blake3() const {
+        return detail::text(filed_uploaded_file_blake3(handle_));
     }
 
 protected:

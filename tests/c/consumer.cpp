@@ -82,7 +82,7 @@ void operations(const sandbox &filed, const filed::Client &client) {
     const std::optional<filed::Work> work = created.next();
     CHECK(work && !work->name());
     const filed::UploadedFile file = client.uploads().bytes("%PDF-1.4", 8, {"w2.pdf"});
-    CHECK(file.size() == 8u && file.sha256()->size() == 64);
+    CHECK(file.size() == 8u && file.blake3()->size() == 64);
     filed::NewArtifact artifact{"w2.pdf", "w2", "file-1"};
     artifact.url = file.url();
     filed::ArtifactRange added = client.works().add_artifacts(std::string(work->id()), {artifact});

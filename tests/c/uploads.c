@@ -7,8 +7,8 @@
 #include "sandbox.h"
 
 #define LENGTH 3000000u
-/* SHA-256 of LENGTH bytes of 'x', as `sha256sum` gives it. */
-#define HASH "e55b8bdf621ddaa8f462c74745db9680d3bb7536a9cf854f8d6668b34a287890"
+/* BLAKE3 of LENGTH bytes of 'x', as `b3sum` gives it. */
+#define HASH "b6a59dfaf1c15135548bfe7f5819d4bdb0408845270d75c05713189098360be5"
 
 typedef struct source {
     uint64_t left;
@@ -75,7 +75,7 @@ static void bytes_and_their_progress(filed_client *client) {
     CHECK_TEXT(filed_uploaded_file_mime_type(file), "text/plain");
     CHECK(filed_uploaded_file_size(file) == LENGTH);
     CHECK(filed_uploaded_file_url(file)[0] != '\0');
-    CHECK_TEXT(filed_uploaded_file_sha256(file), HASH);
+    CHECK_TEXT(filed_uploaded_file_blake3(file), HASH);
     CHECK(seen.calls > 0 && seen.sent >= LENGTH && seen.total == LENGTH);
     filed_uploaded_file_free(file);
     seen.sent = 0;
@@ -93,7 +93,7 @@ static void a_file_from_disk(filed_client *client) {
     FILE *out = fdopen(descriptor, "wb");
     CHECK(out != NULL && fwrite(bytes, 1, LENGTH, out) == LENGTH && fclose(out) == 0);
     CHECK_OK(filed_upload_file(client, path, NULL, &file));
-    CHECK_TEXT(filed_uploaded_file_sha256(file), HASH);
+    CHECK_TEXT(filed_uploaded_file_blake3(file), HASH);
     CHECK_TEXT(filed_uploaded_file_file_name(file), path + strlen("/tmp/"));
     filed_uploaded_file_free(file);
     options.file_name = "caf\xc3\xa9.pdf";
@@ -113,7 +113,7 @@ static void a_stream_of_known_and_unknown_size(filed_client *client) {
     for (index = 0; index < 2; ++index) {
         source from = {LENGTH, 0, 0, NULL, NULL};
         CHECK_OK(filed_upload_stream(client, read_source, &from, sizes[index], &options, &file));
-        CHECK_TEXT(filed_uploaded_file_sha256(file), HASH);
+        CHECK_TEXT(filed_uploaded_file_blake3(file), HASH);
         filed_uploaded_file_free(file);
     }
 }
@@ -182,7 +182,7 @@ static void filed_fetches_a_url(const sandbox *filed, filed_client *client) {
     CHECK_OK(filed_upload_url(client, url, &options, &file));
     CHECK(filed_uploaded_file_url(file)[0] != '\0');
     CHECK(filed_uploaded_file_size(file) == FILED_SIZE_UNKNOWN);
-    CHECK(filed_uploaded_file_sha256(file) == NULL);
+    CHECK(filed_uploaded_file_blake3(file) == NULL);
     filed_uploaded_file_free(file);
     CHECK_CODE(filed_upload_url(client, "ftp://example.com/x", NULL, &file),
                FILED_ERROR_INVALID_ARGUMENT);

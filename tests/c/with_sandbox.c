@@ -37,7 +37,7 @@ static int stored(const sandbox *filed) {
     char *state = sandbox_control(filed, "GET", "/state?summary=1", NULL);
     const char *artifacts = strstr(state, "\"artifacts\":");
     int count = 0;
-    while (artifacts != NULL && (artifacts = strstr(artifacts, "\"sha256\":\"")) != NULL) {
+    while (artifacts != NULL && (artifacts = strstr(artifacts, "\"blake3\":\"")) != NULL) {
         ++artifacts;
         ++count;
     }

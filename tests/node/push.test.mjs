@@ -1,16 +1,16 @@
 // The push from Node: adding, watching, committing, cancelling, resuming.
 
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 
+import { blake3 } from './support/blake3.mjs'
 import { Sandbox, collect, failure, until } from './support/sandbox.mjs'
 
-const sha256 = (data) => createHash('sha256').update(data).digest('hex')
 
 let sandbox, client, folder
 before(async () => (sandbox = await Sandbox.start()))
@@ -70,9 +70,9 @@ test('clients and files of every kind are imported, byte for byte', async () => 
 
   const { artifacts } = await sandbox.state()
   const stored = Object.fromEntries(artifacts.map((artifact) => [artifact.external_id, artifact]))
-  assert.equal(stored['file-1'].sha256, sha256(scan))
-  assert.equal(stored['file-2'].sha256, sha256(notes))
-  assert.equal(stored['file-4'].sha256, sha256(scan))
+  assert.equal(stored['file-1'].blake3, blake3(scan))
+  assert.equal(stored['file-2'].blake3, blake3(notes))
+  assert.equal(stored['file-4'].blake3, blake3(scan))
   assert.equal(stored['file-1'].metadata.page_count, 2)
   assert.equal(stored['file-3'].type, '1099')
   assert.equal(stored['file-5'].type, 'application/x-scan')
@@ -111,12 +111,12 @@ test('the bytes are copied: the memory may be used again at once', async () => {
   const push = await open()
   const smith = await push.addClient({ name: 'John Smith', externalId: 'client-1' })
   const data = randomBytes(100_000)
-  const hash = sha256(data)
+  const hash = blake3(data)
   const added = smith.addBytes(data, { fileName: 'a.bin', externalId: 'file-1' })
   data.fill(0)
   await added
   await push.commit()
-  assert.equal((await sandbox.state()).uploads[0].sha256, hash)
+  assert.equal((await sandbox.state()).uploads[0].blake3, hash)
 })
 
 test('what a file must have', async () => {

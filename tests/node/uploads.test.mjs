@@ -1,7 +1,7 @@
 // Uploads from files, memory and streams of every kind.
 
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,11 +9,12 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, beforeEach, test } from 'node:test'
 
+import { blake3 } from './support/blake3.mjs'
 import { Sandbox, failure, until } from './support/sandbox.mjs'
 
 const MIB = 1 << 20
 const content = randomBytes(3 * MIB + 17)
-const sha256 = createHash('sha256').update(content).digest('hex')
+const hash = blake3(content)
 
 let sandbox, client, folder, place
 before(async () => {
@@ -54,9 +55,9 @@ for (const [what, source] of Object.entries(sources)) {
   for (const size of [undefined, content.length]) {
     test(`${what} is uploaded${size ? ' with its size' : ''}`, async () => {
       const uploaded = await client.uploads.stream(source(), { fileName: 'scan.pdf', size })
-      assert.deepEqual([uploaded.size, uploaded.sha256], [content.length, sha256])
+      assert.deepEqual([uploaded.size, uploaded.blake3], [content.length, hash])
       const [stored] = (await sandbox.state()).uploads
-      assert.equal(stored.sha256, sha256)
+      assert.equal(stored.blake3, hash)
       assert.equal(stored.chunked, size === undefined)
     })
   }
@@ -64,16 +65,16 @@ for (const [what, source] of Object.entries(sources)) {
 
 test('a file, bytes and a URL are uploaded', async () => {
   const file = await client.uploads.file(place)
-  assert.deepEqual([file.fileName, file.mimeType, file.sha256], ['scan.pdf', 'application/pdf', sha256])
+  assert.deepEqual([file.fileName, file.mimeType, file.blake3], ['scan.pdf', 'application/pdf', hash])
   const bytes = await client.uploads.bytes(content, { fileName: 'b.bin', mimeType: 'application/x-b' })
-  assert.deepEqual([bytes.mimeType, bytes.sha256], ['application/x-b', sha256])
+  assert.deepEqual([bytes.mimeType, bytes.blake3], ['application/x-b', hash])
   const shared = new Uint8Array(new SharedArrayBuffer(4))
   assert.equal((await client.uploads.bytes(shared, { fileName: 'shared.bin' })).size, 4)
   const hosted = await fetch(`${sandbox.ready.control_url}/hosted/a.pdf`, { method: 'POST', body: content })
   assert.ok(hosted.ok)
   const url = await client.uploads.url(`${sandbox.ready.hosted_url}/a.pdf`, { mimeType: 'application/pdf' })
-  assert.equal(url.sha256, null)
-  assert.equal((await sandbox.state()).uploads.at(-1).sha256, sha256)
+  assert.equal(url.blake3, null)
+  assert.equal((await sandbox.state()).uploads.at(-1).blake3, hash)
 })
 
 test('an error about a file has its path in a field that is not printed', async () => {

@@ -105,12 +105,12 @@ def test_content_is_uploaded_from_everywhere(sandbox: Sandbox, w2: Path) -> None
             client.uploads.stream(AsyncReader(data), file_name="c.pdf", size=len(data)),
             client.uploads.stream(pieces(data), file_name="d.pdf"),
         )
-        assert len({upload.sha256 for upload in uploads}) == 1
+        assert len({upload.blake3 for upload in uploads}) == 1
         by_url = await client.uploads.url(f"{sandbox.ready['hosted_url']}/1099.pdf")
         assert by_url.mime_type == "application/pdf"
 
     run(sandbox, use)
-    assert len({upload["sha256"] for upload in sandbox.state()["uploads"]}) == 1
+    assert len({upload["blake3"] for upload in sandbox.state()["uploads"]}) == 1
 
 
 def test_errors_come_where_they_are_awaited(sandbox: Sandbox) -> None:

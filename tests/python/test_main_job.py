@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from blake3 import blake3
 from sandbox import Sandbox
 
 PROGRAM = """
@@ -47,11 +47,11 @@ def test_the_main_job_runs_as_it_stands(sandbox: Sandbox, tmp_path: Path, w2: Pa
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     state = sandbox.state()
     assert [job["initiated"] for job in state["jobs"]] == [1]
-    held = {a["external_id"]: a["sha256"] for a in state["artifacts"]}
+    held = {a["external_id"]: a["blake3"] for a in state["artifacts"]}
     content = (tmp_path / "scans" / "w2.pdf").read_bytes()
     assert held == {
-        "file-12345": hashlib.sha256(content).hexdigest(),
-        "file-12346": hashlib.sha256(b"%PDF-1.7 by url").hexdigest(),
-        "file-12347": hashlib.sha256(b"%PDF-1.7 notes").hexdigest(),
+        "file-12345": blake3(content).hexdigest(),
+        "file-12346": blake3(b"%PDF-1.7 by url").hexdigest(),
+        "file-12347": blake3(b"%PDF-1.7 notes").hexdigest(),
     }
     assert (tmp_path / "season.filed").stat().st_mode & 0o777 == 0o600

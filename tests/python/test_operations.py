@@ -135,9 +135,9 @@ def test_content_is_uploaded_from_everywhere(
         client.uploads.stream(io.BytesIO(data), file_name="d.pdf"),
         client.uploads.stream(io.BytesIO(data), file_name="e.pdf", size=len(data)),
     ]
-    assert len({upload.sha256 for upload in uploads}) == 1
+    assert len({upload.blake3 for upload in uploads}) == 1
     held = sandbox.state()["uploads"]
-    assert {upload["sha256"] for upload in held} == {uploads[0].sha256}
+    assert {upload["blake3"] for upload in held} == {uploads[0].blake3}
 
 
 def test_filed_fetches_a_url_itself(sandbox: Sandbox, client: filed.Client) -> None:

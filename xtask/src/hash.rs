@@ -1,16 +1,12 @@
-//! SHA-256 in lower-case hex.
+//! BLAKE3 in lower-case hex.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
 
 /// The hash of some bytes.
 pub fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// The hash of a file's content.

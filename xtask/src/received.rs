@@ -15,7 +15,7 @@ pub struct Document {
     pub client: String,
     pub file: String,
     pub size: u64,
-    pub sha256: String,
+    pub blake3: String,
     /// Hash and status at the sandbox, when it is there.
     pub received: Option<(String, String)>,
 }
@@ -23,10 +23,10 @@ pub struct Document {
 impl Document {
     /// Whether the very same bytes arrived and were imported.
     pub fn good(&self) -> bool {
-        let wanted = (self.sha256.as_str(), "uploaded");
+        let wanted = (self.blake3.as_str(), "uploaded");
         self.received
             .as_ref()
-            .map(|(sha256, status)| (sha256.as_str(), status.as_str()))
+            .map(|(blake3, status)| (blake3.as_str(), status.as_str()))
             == Some(wanted)
     }
 }
@@ -116,8 +116,8 @@ fn documents(folder: &Path, artifacts: &mut BTreeMap<Key, &Value>) -> Result<Vec
             let found = artifacts.remove(&(client.clone(), file.clone()));
             all.push(Document {
                 size: path.metadata()?.len(),
-                sha256: hash::file(&path)?,
-                received: found.map(|found| (text(&found["sha256"]), text(&found["status"]))),
+                blake3: hash::file(&path)?,
+                received: found.map(|found| (text(&found["blake3"]), text(&found["status"]))),
                 client,
                 file,
             });

@@ -130,8 +130,8 @@ export interface FileReport {
   readonly path: string | null
   /** Bytes sent. */
   readonly size: number | null
-  /** SHA-256 of the bytes sent, lower-case hex. */
-  readonly sha256: string | null
+  /** BLAKE3 of the bytes sent, lower-case hex. */
+  readonly blake3: string | null
   readonly mimeType: string | null
   readonly fileUrl: string | null
   readonly artifactId: string | null

@@ -26,8 +26,8 @@ export interface UploadedFile {
   readonly mimeType: string
   /** Bytes sent; `null` for an upload by URL. */
   readonly size: number | null
-  /** SHA-256 of the bytes sent, lower-case hex; `null` for an upload by URL. */
-  readonly sha256: string | null
+  /** BLAKE3 of the bytes sent, lower-case hex; `null` for an upload by URL. */
+  readonly blake3: string | null
 }
 
 /** File uploads. */

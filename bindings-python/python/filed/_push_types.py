@@ -118,8 +118,8 @@ class FileReport:
     """For files from disk."""
     size: int | None
     """Bytes sent."""
-    sha256: str | None
-    """SHA-256 of the bytes sent, lower-case hex."""
+    blake3: str | None
+    """BLAKE3 of the bytes sent, lower-case hex."""
     mime_type: str | None
     file_url: str | None
     artifact_id: str | None

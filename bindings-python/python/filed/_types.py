@@ -164,8 +164,8 @@ class UploadedFile:
     mime_type: str
     size: int | None
     """Bytes sent; None for an upload by URL."""
-    sha256: str | None
-    """SHA-256 of the bytes sent, lower-case hex; None for an upload by URL."""
+    blake3: str | None
+    """BLAKE3 of the bytes sent, lower-case hex; None for an upload by URL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,6 @@ fn sent() -> UploadedFile {
         file_name: "document.pdf".into(),
         mime_type: "application/pdf".into(),
         size: Some(204_800),
-        sha256: Some("0".repeat(64)),
+        blake3: Some("0".repeat(64)),
     }
 }

@@ -142,8 +142,8 @@ pub struct FileReport {
     pub path: Option<PathBuf>,
     /// Bytes sent.
     pub size: Option<u64>,
-    /// SHA-256 of the bytes sent, lower-case hex.
-    pub sha256: Option<String>,
+    /// BLAKE3 of the bytes sent, lower-case hex.
+    pub blake3: Option<String>,
     /// The MIME type the upload host returned.
     pub mime_type: Option<String>,
     /// Where the upload host holds it.

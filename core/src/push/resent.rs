@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::journal::resent::{self, Doubt};
 use super::run::Run;
-use crate::{Error, ErrorCode, Result, hash};
+use crate::{Error, ErrorCode, Result};
 
 /// Settles doubts by content.
 ///
@@ -16,13 +16,13 @@ pub(super) async fn settle(run: &Run, doubts: Vec<Doubt>) -> Result<()> {
     for doubt in doubts {
         let path = doubt.path.clone();
         let look = async move {
-            tokio::task::spawn_blocking(move || sha256(&path))
+            tokio::task::spawn_blocking(move || blake3(&path))
                 .await
                 .map_err(|_| Error::new(ErrorCode::Internal, "looking at a file was broken off"))
         };
         let now = run.client.generation().run(look).await?;
         match now {
-            Some(now) if now == doubt.sha256 => {
+            Some(now) if now == doubt.blake3 => {
                 run.journal
                     .run(move |db| resent::same(db, &doubt.external_id, &doubt.fingerprint))
                     .await?;
@@ -35,8 +35,10 @@ pub(super) async fn settle(run: &Run, doubts: Vec<Doubt>) -> Result<()> {
     Ok(())
 }
 
-fn sha256(path: &Path) -> Option<String> {
-    hash::of_file(&mut File::open(path).ok()?).ok()
+fn blake3(path: &Path) -> Option<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path).ok()?).ok()?;
+    Some(hasher.finalize().to_hex().to_string())
 }
 
 fn changed(doubt: &Doubt) -> Error {

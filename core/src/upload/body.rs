@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ProgressFn;
 use super::name::quoted;
 use super::source::Pass;
-use crate::{Error, ErrorCode, Result, hash};
+use crate::{Error, ErrorCode, Result};
 
 /// What stands around the content.
 #[derive(Clone)]
@@ -58,7 +57,7 @@ impl Envelope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Receipt {
     pub size: u64,
-    pub sha256: String,
+    pub blake3: String,
 }
 
 /// Where the body of the current attempt leaves its [`Receipt`].
@@ -111,7 +110,7 @@ pub(super) struct MultipartBody {
     size: Option<u64>,
     stage: Stage,
     sent: u64,
-    hash: Sha256,
+    hash: blake3::Hasher,
     progress: Option<ProgressFn>,
     slip: Slip,
     attempt: u64,
@@ -146,7 +145,7 @@ impl MultipartBody {
             size,
             stage: Stage::Prologue,
             sent: 0,
-            hash: Sha256::new(),
+            hash: blake3::Hasher::new(),
             progress,
             slip,
         }
@@ -199,10 +198,9 @@ impl MultipartBody {
 
     /// The content ended soundly: only now does the body get the end that makes it whole.
     fn close(&mut self) -> Bytes {
-        let digest = std::mem::take(&mut self.hash).finalize();
         let receipt = Receipt {
             size: self.sent,
-            sha256: hash::hex(&digest),
+            blake3: self.hash.finalize().to_hex().to_string(),
         };
         self.slip.sign(self.attempt, receipt);
         self.stage = Stage::End;

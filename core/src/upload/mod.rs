@@ -111,8 +111,8 @@ pub struct UploadedFile {
     pub mime_type: String,
     /// Bytes sent; `None` for an upload by URL.
     pub size: Option<u64>,
-    /// SHA-256 of the bytes sent, lower-case hex; `None` for an upload by URL.
-    pub sha256: Option<String>,
+    /// BLAKE3 of the bytes sent, lower-case hex; `None` for an upload by URL.
+    pub blake3: Option<String>,
 }
 
 /// File uploads. Made by [`Client::uploads`].

@@ -264,13 +264,13 @@ fn header(text: &str) -> Result<HeaderValue> {
 }
 
 fn uploaded(stored: answer::Stored, receipt: Option<Receipt>) -> UploadedFile {
-    let (size, sha256) = receipt.map(|r| (r.size, r.sha256)).unzip();
+    let (size, blake3) = receipt.map(|r| (r.size, r.blake3)).unzip();
     UploadedFile {
         file_url: stored.file_url,
         file_name: stored.file_name,
         mime_type: stored.mime_type,
         size,
-        sha256,
+        blake3,
     }
 }
 

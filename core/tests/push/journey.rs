@@ -60,8 +60,8 @@ async fn a_season_goes_from_disk_to_imported() {
     for file in &files {
         assert_eq!(file.state, ItemState::Imported);
         assert_eq!(file.status.as_deref(), Some("uploaded"));
-        if let Some(sha256) = &file.sha256 {
-            assert_eq!(Some(sha256), hashes.get(&file.external_id));
+        if let Some(blake3) = &file.blake3 {
+            assert_eq!(Some(blake3), hashes.get(&file.external_id));
         }
     }
     let clients = push.clients().all().await.unwrap();

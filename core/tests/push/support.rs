@@ -12,7 +12,6 @@ use filed_core::push::{
 use filed_core::{Client, Config, Error, ErrorCode, Result};
 use filed_sandbox::{Options, Ready, Sandbox};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 pub struct World {
     pub sandbox: Sandbox,
@@ -21,7 +20,7 @@ pub struct World {
     pub pace: Pace,
 }
 
-/// What the sandbox must hold of each file in the end: external id → SHA-256.
+/// What the sandbox must hold of each file in the end: external id → BLAKE3.
 pub type Hashes = BTreeMap<String, String>;
 
 pub async fn world() -> World {
@@ -146,8 +145,8 @@ impl World {
         let mut held = Hashes::new();
         for artifact in state["artifacts"].as_array().unwrap() {
             let id = artifact["external_id"].as_str().unwrap().to_owned();
-            let sha256 = artifact["sha256"].as_str().unwrap_or("none").to_owned();
-            assert_eq!(held.insert(id.clone(), sha256), None, "{id} is there twice");
+            let blake3 = artifact["blake3"].as_str().unwrap_or("none").to_owned();
+            assert_eq!(held.insert(id.clone(), blake3), None, "{id} is there twice");
         }
         assert_eq!(&held, hashes);
     }
@@ -224,8 +223,7 @@ pub fn document(id: &str) -> Vec<u8> {
 }
 
 pub fn hash(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    blake3::hash(content).to_hex().to_string()
 }
 
 /// Every event until the last one of the run.

@@ -5,7 +5,6 @@ use filed_core::upload::{UploadOptions, UploadedFile};
 use filed_core::{Client, Config, Error, PartnerToken, Role};
 use filed_sandbox::{Control, Options, Sandbox};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 pub struct Filed {
     sandbox: Sandbox,
@@ -104,17 +103,16 @@ impl Filed {
 
 /// Asserts that an upload, and what was returned for it, is of these bytes.
 pub fn same(upload: &Value, file: &UploadedFile, bytes: &[u8]) {
-    let expected = sha256(bytes);
-    assert_eq!(upload["sha256"], expected);
+    let expected = blake3(bytes);
+    assert_eq!(upload["blake3"], expected);
     assert_eq!(upload["size"], bytes.len());
     assert_eq!(upload["file_url"], file.file_url);
-    assert_eq!(file.sha256.as_deref(), Some(&*expected));
+    assert_eq!(file.blake3.as_deref(), Some(&*expected));
     assert_eq!(file.size, Some(bytes.len() as u64));
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn blake3(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// Bytes that do not repeat with any buffer size.

@@ -113,7 +113,7 @@ fn artifacts(season: &Season, state: &Value, found: &mut Found) {
             Some(hash) if belongs => {
                 if !seen.insert(id) {
                     found.double_artifacts += 1;
-                } else if text(artifact, "sha256") != hash {
+                } else if text(artifact, "blake3") != hash {
                     found.wrong += 1;
                 }
             }

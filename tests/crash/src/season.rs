@@ -9,7 +9,6 @@ use bytes::Bytes;
 use filed_core::push::{FileContent, NewClient, NewFile};
 use filed_sandbox::Control;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Clients with their files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +76,7 @@ impl Season {
         })
     }
 
-    /// SHA-256 of each file by external id.
+    /// BLAKE3 of each file by external id.
     #[must_use]
     pub fn hashes(&self) -> BTreeMap<String, String> {
         self.files()
@@ -163,6 +162,5 @@ fn content(id: &str, lines: u16) -> Vec<u8> {
 }
 
 fn hash(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    blake3::hash(content).to_hex().to_string()
 }

@@ -14,7 +14,7 @@ json shown(const filed_uploaded_file *file) {
         {"file_name", text(filed_uploaded_file_file_name(file))},
         {"mime_type", text(filed_uploaded_file_mime_type(file))},
         {"size", size(filed_uploaded_file_size(file))},
-        {"sha256", text(filed_uploaded_file_sha256(file))},
+        {"blake3", text(filed_uploaded_file_blake3(file))},
     };
 }
 

@@ -110,9 +110,9 @@ pub(crate) async fn resolve(epoch: Arc<Epoch>, fetches: Vec<Fetch>) {
             async move {
                 let outcome = match fetch(&epoch, &wanted.url, None).await {
                     Ok(Fetched {
-                        stored: Stored { sha256, size, .. },
+                        stored: Stored { blake3, size, .. },
                         ..
-                    }) => Outcome::Uploaded { sha256, size },
+                    }) => Outcome::Uploaded { blake3, size },
                     Err(error) => Outcome::Failed(format!("{error:#}")),
                 };
                 epoch.world().fetched(&wanted.artifact_id, outcome);

@@ -60,7 +60,7 @@ impl Control {
     }
 
     /// Pulls everything behind a connection, `{"connection_id", "at_once": 4}`, and gives what came:
-    /// `clients`, `files` with `sha256` or `error`, and how many `failed`.
+    /// `clients`, `files` with `blake3` or `error`, and how many `failed`.
     ///
     /// # Errors
     /// When a list cannot be read to its end.

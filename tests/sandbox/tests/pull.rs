@@ -12,7 +12,7 @@ mod support;
 use bytes::Bytes;
 use platform::{CLIENTS, KEY, Platform, content};
 use serde_json::{Value, json};
-use support::{World, ids, sha256, text, until, with, world};
+use support::{World, ids, blake3, text, until, with, world};
 
 const START: &str = "mutation StartProviderConnection($workspaceId: ID!, $providerKey: String!, $inputs: JSON) {
   startProviderConnection(workspaceId: $workspaceId, providerKey: $providerKey, inputs: $inputs) { id status action }
@@ -156,7 +156,7 @@ async fn everything_is_pulled_and_downloads_that_break_go_on_where_they_stopped(
             .flat_map(|at| (0..at).map(move |file| (at, file)))
             .zip(files)
         {
-            assert_eq!(file["sha256"], sha256(&content(at.0, at.1)), "{file}");
+            assert_eq!(file["blake3"], blake3(&content(at.0, at.1)), "{file}");
         }
         let store = platform.store();
         assert!(store.ranges.len() >= 6, "{settings}: {:?}", store.ranges);
@@ -216,8 +216,8 @@ async fn a_return_is_sent_by_tus_and_resumed_after_every_break() {
     let (state, store) = (world.state(), platform.store());
     let upload = &store.uploads[0];
     assert_eq!((upload.client.as_str(), upload.length), ("c2", bytes.len()));
-    assert_eq!(sha256(&upload.bytes), sha256(&bytes));
-    assert_eq!(state["sent_files"][0]["sha256"], sha256(&bytes));
+    assert_eq!(blake3(&upload.bytes), blake3(&bytes));
+    assert_eq!(state["sent_files"][0]["blake3"], blake3(&bytes));
     assert!(
         state["sent_files"][0]["requests"].as_u64().unwrap() > 3,
         "{state}"

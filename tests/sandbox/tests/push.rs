@@ -8,7 +8,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{sha256, text, until, with, world};
+use support::{blake3, text, until, with, world};
 
 fn list(answer: &support::Answer) -> &Vec<Value> {
     let found = &answer.data()["me"]["workspaces"][0]["connections"][0]["jobWorks"];
@@ -53,7 +53,7 @@ async fn a_push_arrives_and_is_imported() {
     let state = world.state();
     assert_eq!(state["jobs"][0]["status"], "completed");
     assert_eq!(state["jobs"][0]["initiated"], 1);
-    assert_eq!(state["artifacts"][0]["sha256"], sha256(b"%PDF-1.7 w2"));
+    assert_eq!(state["artifacts"][0]["blake3"], blake3(b"%PDF-1.7 w2"));
     assert_eq!(state["artifacts"][0]["size"], 11);
     assert_eq!(state["uploads"][0]["attached"], true);
     assert_eq!(state["effects"]["initiateTaxPrepsImport"], 1);
@@ -194,7 +194,7 @@ async fn an_artifact_with_a_foreign_url_is_fetched() {
     .await;
     let state = world.state();
     assert_eq!(state["artifacts"][0]["status"], "uploaded");
-    assert_eq!(state["artifacts"][0]["sha256"], sha256(b"k-1"));
+    assert_eq!(state["artifacts"][0]["blake3"], blake3(b"k-1"));
     assert_eq!(state["artifacts"][1]["status"], "failed");
     assert_eq!(state["artifacts"][2]["status"], "failed");
 }

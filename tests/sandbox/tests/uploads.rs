@@ -9,7 +9,7 @@ mod support;
 
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
-use support::{Answer, World, form, read, sha256, text, until, with, world};
+use support::{Answer, World, form, read, blake3, text, until, with, world};
 
 async fn by_url(
     world: &World,
@@ -93,7 +93,7 @@ async fn what_came_is_recorded_and_given_back() {
     let uploaded = world.customer_upload(&token, &bytes).await;
     let state = world.state();
     let record = &state["uploads"][0];
-    assert_eq!(record["sha256"], sha256(&bytes));
+    assert_eq!(record["blake3"], blake3(&bytes));
     assert_eq!(record["size"], bytes.len());
     assert_eq!(
         (&record["chunked"], &record["attached"]),
@@ -110,7 +110,7 @@ async fn what_came_is_recorded_and_given_back() {
         .await
         .unwrap();
     assert_eq!(back.headers()["content-type"], "application/pdf");
-    assert_eq!(sha256(&back.bytes().await.unwrap()), sha256(&bytes));
+    assert_eq!(blake3(&back.bytes().await.unwrap()), blake3(&bytes));
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_chunked_body_is_taken_and_marked() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let state = world.state();
     assert_eq!(state["uploads"][0]["chunked"], true);
-    assert_eq!(state["uploads"][0]["sha256"], sha256(b"onetwo"));
+    assert_eq!(state["uploads"][0]["blake3"], blake3(b"onetwo"));
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn a_first_boundary_in_pieces_is_found() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert_eq!(world.state()["uploads"][0]["sha256"], sha256(b"abc"));
+    assert_eq!(world.state()["uploads"][0]["blake3"], blake3(b"abc"));
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn a_url_is_fetched() {
     assert_eq!(answer.body["mimeType"], "application/pdf");
     let state = world.state();
     assert_eq!(state["uploads"][0]["host"], "url");
-    assert_eq!(state["uploads"][0]["sha256"], sha256(b"k-1"));
+    assert_eq!(state["uploads"][0]["blake3"], blake3(b"k-1"));
 
     for bad in [
         format!("{source}?status=404"),
@@ -309,7 +309,7 @@ async fn bytes_can_be_hashed_and_forgotten() {
     let world = with(json!({ "upload_discard": true })).await;
     let token = world.customer().await;
     let uploaded = world.customer_upload(&token, b"abc").await;
-    assert_eq!(world.state()["uploads"][0]["sha256"], sha256(b"abc"));
+    assert_eq!(world.state()["uploads"][0]["blake3"], blake3(b"abc"));
     let url = text(&uploaded.body["fileUrl"]);
     assert_eq!(
         world

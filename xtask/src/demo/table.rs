@@ -7,11 +7,11 @@ pub fn print(job: &str, received: &Received) {
     println!("\n{job}");
     println!(
         "  {:<30} {:<20} {:>8}  {:<18} {:<10} same",
-        "client", "document", "bytes", "sha-256 received", "import"
+        "client", "document", "bytes", "blake3 received", "import"
     );
     for document in &received.documents {
-        let (sha256, status) = match &document.received {
-            Some((sha256, status)) => (sha256.as_str(), status.as_str()),
+        let (blake3, status) = match &document.received {
+            Some((blake3, status)) => (blake3.as_str(), status.as_str()),
             None => ("-", "missing"),
         };
         println!(
@@ -19,7 +19,7 @@ pub fn print(job: &str, received: &Received) {
             document.client,
             document.file,
             document.size,
-            sha256.get(..16).unwrap_or(sha256),
+            blake3.get(..16).unwrap_or(blake3),
             status,
             if document.good() { "yes" } else { "NO" }
         );

@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
-/// SHA-256 of a file of a scenario, lower-case hex.
-pub fn sha256(files: &Map<String, Value>, name: &str) -> Result<String> {
+/// BLAKE3 of a file of a scenario, lower-case hex.
+pub fn blake3(files: &Map<String, Value>, name: &str) -> Result<String> {
     let content = files
         .get(name)
         .with_context(|| format!("no file `{name}` in this scenario"))?;

@@ -68,7 +68,7 @@ fn rule(scope: &Scope, pattern: &Map<String, Value>, actual: &Value, at: &str) -
         },
         "$count" => size(actual) == wanted.as_u64() && wanted.is_u64(),
         "$keys" => keys(actual).is_some_and(|keys| Some(keys) == sorted(wanted)),
-        "$sha256" => match generate::sha256(scope.files, wanted.as_str().unwrap_or_default()) {
+        "$blake3" => match generate::blake3(scope.files, wanted.as_str().unwrap_or_default()) {
             Ok(hash) => actual.as_str() == Some(&hash),
             Err(error) => return vec![format!("{at}: {error:#}")],
         },

@@ -52,7 +52,7 @@ fn show_work(state: &Value, work: &Value, duplicates: &mut Vec<Value>) -> Value 
     let artifacts = artifacts
         .map(|found| (&found["external_id"], found))
         .collect();
-    let keys = ["name", "type", "status", "size", "sha256", "metadata"];
+    let keys = ["name", "type", "status", "size", "blake3", "metadata"];
     let shown_artifacts = by_id(artifacts, duplicates, |found, _| pick(found, &keys).into());
     shown.insert("artifacts".into(), shown_artifacts);
     shown.into()
@@ -83,7 +83,7 @@ fn uploads(state: &Value) -> Value {
         "file_name",
         "mime_type",
         "size",
-        "sha256",
+        "blake3",
         "chunked",
         "attached",
     ];

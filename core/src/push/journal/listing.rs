@@ -60,7 +60,7 @@ fn files_where(sql: &Connection, tail: &str, params: impl Params) -> Step<Vec<Fi
 
 fn file_statement(tail: &str) -> String {
     format!(
-        "SELECT f.external_id, c.external_id, f.path, f.size, f.sha256, f.uploaded_type,
+        "SELECT f.external_id, c.external_id, f.path, f.size, f.blake3, f.uploaded_type,
                 f.file_url, f.artifact_id, f.status, f.state, f.error, f.file_url IS NOT NULL
          FROM file f JOIN client c ON c.key = f.client_key WHERE {tail}"
     )
@@ -100,7 +100,7 @@ fn raw_file(row: &Row<'_>) -> rusqlite::Result<Raw<FileReport>> {
         state: ItemState::Added,
         path: row.get::<_, Option<Vec<u8>>>(2)?.map(path_from),
         size: size.filter(|_| sent).map(i64::cast_unsigned),
-        sha256: row.get(4)?,
+        blake3: row.get(4)?,
         mime_type: row.get(5)?,
         file_url: row.get(6)?,
         artifact_id: row.get(7)?,

@@ -16,7 +16,7 @@ pub(crate) struct Doubt {
     pub external_id: String,
     pub path: PathBuf,
     /// Of what was sent.
-    pub sha256: String,
+    pub blake3: String,
     /// Of what is there now.
     pub fingerprint: String,
 }
@@ -37,18 +37,18 @@ fn doubt(db: &Db, entry: &FileEntry) -> Step<Option<Doubt>> {
     let (Some(path), Some(now)) = (&entry.path, &entry.fingerprint) else {
         return Ok(None);
     };
-    let sha256: Option<String> = db
+    let blake3: Option<String> = db
         .sql()
         .prepare_cached(
-            "SELECT sha256 FROM file
-             WHERE external_id = ? AND path = ? AND sha256 IS NOT NULL AND fingerprint <> ?",
+            "SELECT blake3 FROM file
+             WHERE external_id = ? AND path = ? AND blake3 IS NOT NULL AND fingerprint <> ?",
         )?
         .query_row((&entry.external_id, path, now), |row| row.get(0))
         .optional()?;
-    Ok(sha256.map(|sha256| Doubt {
+    Ok(blake3.map(|blake3| Doubt {
         external_id: entry.external_id.clone(),
         path: path_from(path.clone()),
-        sha256,
+        blake3,
         fingerprint: now.clone(),
     }))
 }

@@ -8,11 +8,19 @@ pub(super) const APPLICATION_ID: i32 = 0x464c_444a;
 
 /// Version of the tables: that of [`TABLES`] and one for each migration. A journal of a higher
 /// version is refused.
-pub(super) const VERSION: i32 = 3;
+pub(super) const VERSION: i32 = 4;
 
 /// What brings a journal of an older version to the next one: the first entry belongs to version
 /// 1. Nothing that an older library wrote about an entry is lost.
-pub(super) const MIGRATIONS: &[&str] = &[FROM_1, FROM_2];
+pub(super) const MIGRATIONS: &[&str] = &[FROM_1, FROM_2, FROM_3];
+
+/// Version 4 tells contents apart by BLAKE3. What SHA-256 older versions kept is of no use to it: of
+/// what they sent or were given as bytes it knows size and time only.
+const FROM_3: &str = "
+ALTER TABLE file RENAME COLUMN sha256 TO blake3;
+UPDATE file SET blake3 = NULL;
+UPDATE file SET fingerprint = NULL WHERE kind = 'bytes';
+";
 
 /// Version 3 keeps what stood in other jobs of the connection when the push was compared with it.
 ///

@@ -75,14 +75,14 @@ pub(crate) fn uploaded(db: &Db, key: Key, file: &UploadedFile, now: i64) -> Step
     db.sql()
         .prepare_cached(
             "UPDATE file SET state = 'uploaded', file_url = ?, uploaded_name = ?,
-                    uploaded_type = ?, size = ifnull(?, size), sha256 = ? WHERE key = ?",
+                    uploaded_type = ?, size = ifnull(?, size), blake3 = ? WHERE key = ?",
         )?
         .execute((
             &file.file_url,
             &file.file_name,
             &file.mime_type,
             size,
-            &file.sha256,
+            &file.blake3,
             key,
         ))?;
     let (known, sent) = (known.unwrap_or(0), file.size.or(known).unwrap_or(0));

@@ -20,10 +20,7 @@ fn patterned(size: usize) -> Bytes {
 }
 
 fn hex(data: &[u8]) -> String {
-    Sha256::digest(data)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    blake3::hash(data).to_hex().to_string()
 }
 
 struct Sent {
@@ -86,7 +83,7 @@ async fn every_source_of_every_size_arrives_as_it_is() {
                 .unwrap();
             let sent = send(&origin, &envelope, &pool).await.unwrap();
             assert_eq!(sent.receipt.size, size as u64);
-            assert_eq!(sent.receipt.sha256, hex(&data));
+            assert_eq!(sent.receipt.blake3, hex(&data));
             let (name, file_name, kind, content) = parse(&envelope, sent.bytes).await;
             assert_eq!((&*name, &*file_name), ("file", "w2.pdf"));
             assert_eq!(kind, "application/pdf");

@@ -213,7 +213,7 @@ impl Mutation {
             success: false,
             transfer: "canned",
             upload_url: None,
-            sha256: None,
+            blake3: None,
             requests: 0,
             error: None,
         };

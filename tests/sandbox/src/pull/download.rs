@@ -4,7 +4,6 @@ use anyhow::{Context as _, bail, ensure};
 use http::StatusCode;
 use http::header::{CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
 use reqwest::Response;
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::Platform;
@@ -14,14 +13,14 @@ const FRUITLESS: u32 = 5;
 
 /// A file that came whole.
 pub(super) struct Downloaded {
-    pub(super) sha256: String,
+    pub(super) blake3: String,
     pub(super) size: u64,
     pub(super) requests: u32,
 }
 
 /// A download under way.
 struct Progress {
-    hash: Sha256,
+    hash: blake3::Hasher,
     size: u64,
     total: Option<u64>,
     tag: Option<String>,
@@ -30,7 +29,7 @@ struct Progress {
 impl Progress {
     fn new() -> Self {
         Self {
-            hash: Sha256::new(),
+            hash: blake3::Hasher::new(),
             size: 0,
             total: None,
             tag: None,
@@ -66,9 +65,8 @@ impl Platform {
                 bail!("the download breaks off again and again");
             }
         }
-        let digest = progress.hash.finalize();
         Ok(Downloaded {
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            blake3: progress.hash.finalize().to_hex().to_string(),
             size: progress.size,
             requests,
         })

@@ -57,7 +57,7 @@ async fn one(
     });
     match outcome {
         Ok(downloaded) => {
-            shown["sha256"] = downloaded.sha256.into();
+            shown["blake3"] = downloaded.blake3.into();
             shown["requests"] = downloaded.requests.into();
         }
         Err(error) => shown["error"] = format!("{error:#}").into(),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::Platform;
@@ -55,8 +54,7 @@ pub(crate) async fn transfer(
     };
     match ended {
         Ok(ended) => {
-            let digest = Sha256::digest(&bytes);
-            sent.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+            sent.blake3 = Some(blake3::hash(&bytes).to_hex().to_string());
             sent.requests = ended.requests;
             sent.transfer = "sent";
         }

@@ -102,7 +102,7 @@ impl World {
         };
         match (self.upload_by_url(url), self.upload_id(url)) {
             (Some(upload), _) => Outcome::Uploaded {
-                sha256: upload.sha256.clone(),
+                blake3: upload.blake3.clone(),
                 size: upload.size,
             },
             (None, Some(_)) => Outcome::Failed("the URL leads to no uploaded file".into()),
@@ -240,7 +240,7 @@ impl Artifact {
     /// Hash and size of the stored file, once it is stored.
     pub(crate) fn content(&self) -> Option<(&str, u64)> {
         match ended(self) {
-            Some(Outcome::Uploaded { sha256, size }) => Some((sha256, *size)),
+            Some(Outcome::Uploaded { blake3, size }) => Some((blake3, *size)),
             _ => None,
         }
     }

@@ -120,7 +120,7 @@ pub(crate) struct Ending {
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
     Uploaded {
-        sha256: String,
+        blake3: String,
         size: u64,
     },
     Failed(String),
@@ -139,7 +139,7 @@ pub(crate) struct Upload {
     pub(crate) file_name: String,
     pub(crate) mime_type: String,
     pub(crate) size: u64,
-    pub(crate) sha256: String,
+    pub(crate) blake3: String,
     pub(crate) chunked: bool,
     pub(crate) content_length: Option<u64>,
     #[serde(skip)]
@@ -166,7 +166,7 @@ pub(crate) struct SentFile {
     pub(crate) transfer: &'static str,
     /// Where the platform takes it.
     pub(crate) upload_url: Option<String>,
-    pub(crate) sha256: Option<String>,
+    pub(crate) blake3: Option<String>,
     pub(crate) requests: u32,
     pub(crate) error: Option<String>,
 }

@@ -130,7 +130,7 @@ impl World {
             .and_then(|url| self.upload_by_url(url));
         let content = artifact
             .content()
-            .or_else(|| upload.map(|upload| (upload.sha256.as_str(), upload.size)));
+            .or_else(|| upload.map(|upload| (upload.blake3.as_str(), upload.size)));
         json!({
             "id": artifact.id,
             "artifact_id": artifact.artifact_id,
@@ -142,7 +142,7 @@ impl World {
             "url": artifact.url,
             "status": status,
             "metadata": artifact.shown_metadata(),
-            "sha256": content.map(|(sha256, _)| sha256),
+            "blake3": content.map(|(blake3, _)| blake3),
             "size": content.map(|(_, size)| size),
         })
     }

@@ -248,7 +248,7 @@ impl Visit {
             file_name: received.file_name,
             mime_type: received.mime_type,
             size: received.stored.size,
-            sha256: received.stored.sha256,
+            blake3: received.stored.blake3,
             chunked: !self.headers.contains_key("content-length"),
             content_length: number("content-length"),
             stored: !self.settings.upload_discard,

@@ -1,10 +1,8 @@
-//! Keeping a file: bytes go to disk and through SHA-256 as they come.
+//! Keeping a file: bytes go to disk and through BLAKE3 as they come.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use sha2::{Digest as _, Sha256};
 use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
@@ -12,7 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 /// What is known of a file once it is whole.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    pub(crate) sha256: String,
+    pub(crate) blake3: String,
     pub(crate) size: u64,
     place: Option<TempPath>,
 }
@@ -33,7 +31,7 @@ impl Stored {
 pub(crate) struct Sink {
     file: Option<File>,
     place: Option<TempPath>,
-    hash: Sha256,
+    hash: blake3::Hasher,
     size: u64,
 }
 
@@ -44,7 +42,7 @@ impl Sink {
             return Ok(Self {
                 file: None,
                 place: None,
-                hash: Sha256::new(),
+                hash: blake3::Hasher::new(),
                 size: 0,
             });
         };
@@ -55,7 +53,7 @@ impl Sink {
         Ok(Self {
             file: Some(file),
             place: Some(place),
-            hash: Sha256::new(),
+            hash: blake3::Hasher::new(),
             size: 0,
         })
     }
@@ -81,12 +79,8 @@ impl Sink {
                 .await
                 .context("cannot write to the data directory")?;
         }
-        let mut sha256 = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            write!(sha256, "{byte:02x}")?;
-        }
         Ok(Stored {
-            sha256,
+            blake3: self.hash.finalize().to_hex().to_string(),
             size: self.size,
             place: self.place,
         })

@@ -255,12 +255,8 @@ pub fn text(value: &Value) -> String {
         .to_owned()
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+pub fn blake3(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 pub const LOGIN: &str = "mutation LoginViaPersonalApiToken($apiKey: String!) {

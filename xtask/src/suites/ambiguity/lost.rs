@@ -202,7 +202,7 @@ fn server(loss: &Loss, step: &Step) -> Value {
         .collect();
     jobs.push(json!({
         "name": "Push", "initiated": initiated, "initiate_calls": initiated,
-        "works": {"client-1": {"artifacts": {"file-1": {"sha256": {"$sha256": "w2.pdf"}}}}},
+        "works": {"client-1": {"artifacts": {"file-1": {"blake3": {"$blake3": "w2.pdf"}}}}},
     }));
     let mut expected = json!({"jobs": jobs});
     if is_effect(step) {

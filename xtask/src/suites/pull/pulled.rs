@@ -208,7 +208,7 @@ pub fn everything(filed: &Filed, season: &Season) -> Result<Value> {
             text(&file["name"])?,
         );
         ensure!(
-            found.insert(key, text(&file["sha256"])?).is_none(),
+            found.insert(key, text(&file["blake3"])?).is_none(),
             "twice: {file}"
         );
     }

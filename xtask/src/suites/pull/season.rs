@@ -14,7 +14,7 @@ const FILES_EACH: usize = 5;
 pub struct Season {
     pub folder: PathBuf,
     pub state: PathBuf,
-    /// (client, file) → SHA-256.
+    /// (client, file) → BLAKE3.
     pub files: BTreeMap<(String, String), String>,
     /// How many of the files are real forms.
     pub forms: usize,

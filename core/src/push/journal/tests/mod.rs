@@ -98,7 +98,7 @@ fn sent(n: i64) -> UploadedFile {
         file_name: "scan.pdf".into(),
         mime_type: "application/pdf".into(),
         size: Some(12),
-        sha256: Some("00".into()),
+        blake3: Some("00".into()),
     }
 }
 

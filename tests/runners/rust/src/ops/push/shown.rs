@@ -48,7 +48,7 @@ pub fn file(file: &FileReport) -> Value {
         "state": file.state.as_str(),
         "path": file.path.as_ref().map(|path| path.to_string_lossy()),
         "size": file.size,
-        "sha256": file.sha256,
+        "blake3": file.blake3,
         "mime_type": file.mime_type,
         "file_url": file.file_url,
         "artifact_id": file.artifact_id,
