@@ -9,7 +9,7 @@
 mod upload_support;
 
 use serde_json::{Value, json};
-use upload_support::{Filed, code, content, blake3};
+use upload_support::{Filed, blake3, code, content};
 
 #[tokio::test]
 async fn filed_fetches_the_file_and_its_type() {

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use filed_core::upload::{Source, UploadOptions};
 use filed_core::{Client, Config, PartnerToken, PartnerTokenSource, Result};
 use serde_json::{Value, json};
-use upload_support::{Filed, code, content, named, same, blake3};
+use upload_support::{Filed, blake3, code, content, named, same};
 
 const BUFFER: usize = 256 * 1024;
 /// More than the socket buffers of both ends hold.

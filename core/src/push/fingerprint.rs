@@ -5,8 +5,6 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use crate::upload::cached;
-
 /// The fingerprint and size of a file that is there; `None` says nothing about why it is not, the
 /// upload will.
 pub(super) fn of(path: &Path) -> Option<(String, u64)> {
@@ -23,19 +21,10 @@ fn shown(meta: &Metadata) -> (String, u64) {
     (format!("{} {changed}", meta.len()), meta.len())
 }
 
-/// As [`unchanged`] for a file that was there, when what the path names is in memory; otherwise
-/// `None`. Does not block.
-pub(super) fn unchanged_cached(path: &Path, known: &str) -> Option<bool> {
-    cached::look(path).map(|meta| shown(&meta).0 == known)
-}
-
-/// Whether the file is still the one that was added. One that is gone, or was not there when it
-/// was added, cannot be told to have changed. Blocks.
-pub(super) fn unchanged(path: &Path, known: Option<&str>) -> bool {
-    match (known, of(path)) {
-        (Some(known), Some((now, _))) => known == now,
-        _ => true,
-    }
+/// Whether this is still the file that was added. What was not there then cannot be told to have
+/// changed.
+pub(super) fn unchanged(meta: &Metadata, known: Option<&str>) -> bool {
+    known.is_none_or(|known| known == shown(meta).0)
 }
 
 #[cfg(test)]
@@ -50,14 +39,13 @@ mod tests {
         std::fs::write(&path, "one").unwrap();
         let (first, size) = of(&path).unwrap();
         assert_eq!(size, 3);
-        assert!(unchanged(&path, Some(&first)));
+        let unchanged = |known| unchanged(&path.metadata().unwrap(), known);
+        assert!(unchanged(Some(&first)));
 
         let file = std::fs::File::options().write(true).open(&path).unwrap();
         let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
         file.set_modified(later).unwrap();
-        assert!(!unchanged(&path, Some(&first)));
-        assert!(unchanged(&path, None));
-        std::fs::remove_file(&path).unwrap();
-        assert!(unchanged(&path, Some(&first)), "gone is not changed");
+        assert!(!unchanged(Some(&first)));
+        assert!(unchanged(None));
     }
 }

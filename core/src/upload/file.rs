@@ -27,6 +27,7 @@ pub(super) struct OpenFile {
     path: PathBuf,
     size: u64,
     identity: Identity,
+    metadata: Metadata,
     /// The first bytes: they tell the type, and begin every attempt if they fill a buffer or are all.
     head: Bytes,
     /// Set once the file system turned out not to know reads that do not block.
@@ -95,7 +96,7 @@ impl OpenFile {
             .map_err(|e| unreadable(&e, &path))?
             .into_chunk()
             .ok_or_else(|| changed(&path))?;
-        Ok(Self::new(path, file, &metadata, head))
+        Ok(Self::new(path, file, metadata, head))
     }
 
     /// As [`Self::open`] when all it takes is in memory; otherwise `None`. Does not block.
@@ -112,13 +113,14 @@ impl OpenFile {
             Now::Read(_) | Now::WouldBlock | Now::Unsupported => return None,
         }
         let head = Bytes::from_owner(head);
-        Some(Self::new(path.to_owned(), file, &metadata, head))
+        Some(Self::new(path.to_owned(), file, metadata, head))
     }
 
-    fn new(path: PathBuf, file: File, metadata: &Metadata, head: Bytes) -> Self {
+    fn new(path: PathBuf, file: File, metadata: Metadata, head: Bytes) -> Self {
         Self {
-            identity: platform::identity(metadata),
+            identity: platform::identity(&metadata),
             size: metadata.len(),
+            metadata,
             blocking: AtomicBool::new(false),
             file,
             path,
@@ -128,6 +130,11 @@ impl OpenFile {
 
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// What the system said of it when it was opened.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
 
     pub fn head(&self) -> &Bytes {

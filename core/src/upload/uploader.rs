@@ -1,6 +1,7 @@
 //! [`Uploader`]: takes one file from its source to the upload host's answer. How requests are
 //! repeated is in `http`, credentials are in `auth`.
 
+use std::fs::Metadata;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -34,6 +35,9 @@ const SOURCE_PATIENCE: u32 = 5;
 /// How long an attempt after a broken one waits for a refusal before it sends content.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Asked about a file on disk once it is open, before anything of it is sent: an error refuses it.
+pub(crate) type Accept<'a> = dyn Fn(&Metadata) -> Result<()> + Send + Sync + 'a;
+
 /// Sends files to the upload host of the client's role. Clones share one limit of uploads at once.
 #[derive(Clone)]
 pub(crate) struct Uploader {
@@ -66,22 +70,43 @@ impl Uploader {
     /// # Errors
     /// As the methods of [`super::Uploads`].
     pub async fn upload(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
+        self.upload_if(source, options, &|_| Ok(())).await
+    }
+
+    /// As [`Self::upload`]; a file on disk is sent if it is accepted.
+    ///
+    /// # Errors
+    /// As [`Self::upload`], and that of `accept`.
+    pub async fn upload_if(
+        &self,
+        source: Source,
+        options: UploadOptions,
+        accept: &Accept<'_>,
+    ) -> Result<UploadedFile> {
         if let Some(mime_type) = &options.mime_type {
             mime::check(mime_type)?;
         }
         match source {
             Source::Url(url) => self.by_url(&url, options.mime_type.as_deref()).await,
-            source => self.content(source, options).await,
+            source => self.content(source, options, accept).await,
         }
     }
 
-    async fn content(&self, source: Source, options: UploadOptions) -> Result<UploadedFile> {
+    async fn content(
+        &self,
+        source: Source,
+        options: UploadOptions,
+        accept: &Accept<'_>,
+    ) -> Result<UploadedFile> {
         let given = given_name(&source, options.file_name)?;
         let path = match &source {
             Source::Path(path) => Some(path.clone()),
             _ => None,
         };
         let (origin, _stream, turn) = self.open(source).await?;
+        if let Origin::File(file) = &origin {
+            accept(file.metadata())?;
+        }
         let file_name = match (given, path) {
             (Some(name), _) => name,
             (None, Some(path)) => name::of_path(&path)?,

@@ -50,7 +50,9 @@ fn hashing(c: &mut Criterion) {
     let mut group = c.benchmark_group("hash");
     let content = document(200 << 10);
     group.throughput(Throughput::Bytes(content.len() as u64));
-    group.bench_function("200 KiB, blake3", |b| b.iter(|| blake3::hash(black_box(&content))));
+    group.bench_function("200 KiB, blake3", |b| {
+        b.iter(|| blake3::hash(black_box(&content)))
+    });
     group.bench_function("200 KiB, SHA-256 by ring", |b| {
         b.iter(|| ring::digest::digest(&ring::digest::SHA256, black_box(&content)));
     });

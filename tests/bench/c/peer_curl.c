@@ -79,17 +79,32 @@ static void call(const char *body, struct slot *slot) {
     }
 }
 
+/* The headers of every request, and what else is to be among them. */
+static void set_headers(const char *another) {
+    char platform[512];
+    snprintf(platform, sizeof platform, "source-platform: %s", setting("FILED_SOURCE_PLATFORM"));
+    curl_slist_free_all(upload_headers);
+    curl_slist_free_all(json_headers);
+    upload_headers = curl_slist_append(NULL, platform);
+    json_headers = curl_slist_append(NULL, platform);
+    json_headers = curl_slist_append(json_headers, "content-type: application/json");
+    if (another != NULL) {
+        json_headers = curl_slist_append(json_headers, another);
+        upload_headers = curl_slist_append(upload_headers, another);
+    }
+}
+
 static void log_in(void) {
     static struct slot slot;
     char body[MOST_TEXT], token[MOST_TEXT / 2], header[MOST_TEXT];
+    set_headers(NULL);
     const char *query = "mutation L($k: String!) { loginViaPersonalApiToken(token: $k) { accessToken } }";
     snprintf(body, sizeof body, "{\"query\":\"%s\",\"variables\":{\"k\":\"%s\"}}", query,
              setting("FILED_API_KEY"));
     call(body, &slot);
     field(slot.answer, "accessToken", token, sizeof token);
     snprintf(header, sizeof header, "authorization: Bearer %s", token);
-    json_headers = curl_slist_append(json_headers, header);
-    upload_headers = curl_slist_append(upload_headers, header);
+    set_headers(header);
 }
 
 static void begin(CURLM *multi, struct slot *slot, const char *folder, long number) {
@@ -223,6 +238,7 @@ static void push_all(char **words) {
     char body[MOST_TEXT], job_id[64];
     long clients = atol(words[1]), files = atol(words[2]);
     const char *job = words[4];
+    log_in();
     snprintf(body, sizeof body,
              "{\"query\":\"mutation J($c: ID!, $n: String!) { createConnectionJob(connectionId: $c, "
              "jobName: $n) { id } }\",\"variables\":{\"c\":\"%s\",\"n\":\"%s\"}}",
@@ -260,14 +276,9 @@ static void work(int count, char **words) {
 }
 
 int main(void) {
-    char platform[512];
     curl_global_init(CURL_GLOBAL_ALL);
     gateway = setting("FILED_GATEWAY_URL");
     upload_url = setting("FILED_UPLOAD_URL");
-    snprintf(platform, sizeof platform, "source-platform: %s", setting("FILED_SOURCE_PLATFORM"));
-    upload_headers = curl_slist_append(NULL, platform);
-    json_headers = curl_slist_append(NULL, platform);
-    json_headers = curl_slist_append(json_headers, "content-type: application/json");
     caller = handle();
     log_in();
     serve(work);

@@ -59,6 +59,7 @@ function firm(job, clients, files, folder) {
 
 // The push as a script does it, with whatever sends a call and a file.
 async function pushBy(script, [clients, files, atOnce, job, , connection, , folder]) {
+  await script.logIn()
   const all = firm(job, Number(clients), Number(files), folder)
   const created = await script.call(queries.createJob, { c: connection, n: job })
   const j = created.createConnectionJob.id
@@ -90,7 +91,7 @@ async function serve(work) {
   }
 }
 
-// The work of a script that can send a call and a file.
+// The work of a script that can log in and send a call and a file.
 function serveScript(script) {
   return serve({
     uploads: (count, atOnce, folder) => together(Number(atOnce), paths(folder, Number(count)), script.upload),

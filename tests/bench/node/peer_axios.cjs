@@ -34,10 +34,15 @@ async function upload(file) {
   return (await client.post(settings.upload, form, { headers })).data
 }
 
-async function main() {
+async function logIn() {
+  delete client.defaults.headers.authorization
   const { loginViaPersonalApiToken } = await call(queries.login, { k: settings.apiKey })
   client.defaults.headers.authorization = `Bearer ${loginViaPersonalApiToken.accessToken}`
-  await serveScript({ call, upload })
+}
+
+async function main() {
+  await logIn()
+  await serveScript({ logIn, call, upload })
 }
 
 main()

@@ -27,10 +27,15 @@ async function upload(file) {
   return await answered(await fetch(settings.upload, { method: 'POST', headers, body: form }))
 }
 
-async function main() {
+async function logIn() {
+  headers = settings.platform
   const { loginViaPersonalApiToken } = await call(queries.login, { k: settings.apiKey })
   headers = { ...headers, authorization: `Bearer ${loginViaPersonalApiToken.accessToken}` }
-  await serveScript({ call, upload })
+}
+
+async function main() {
+  await logIn()
+  await serveScript({ logIn, call, upload })
 }
 
 main()

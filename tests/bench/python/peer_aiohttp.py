@@ -21,6 +21,7 @@ class Script:
             return (await answer.json())["data"]
 
     async def log_in(self):
+        self.headers = bench.PLATFORM
         data = await self.call(bench.LOGIN, {"k": bench.API_KEY})
         token = data["loginViaPersonalApiToken"]["accessToken"]
         self.headers = {**bench.PLATFORM, "authorization": f"Bearer {token}"}
@@ -43,6 +44,7 @@ class Script:
             await self.call(bench.ME, {})
 
     async def push(self, clients, files, at_once, job, _journal, connection, _workspace, folder):
+        await self.log_in()
         firm = bench.Firm(job, int(clients), int(files), folder)
         created = await self.call(bench.CREATE_JOB, {"c": connection, "n": job})
         job_id = created["createConnectionJob"]["id"]

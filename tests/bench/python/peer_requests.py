@@ -29,6 +29,7 @@ class Script:
         return answer.json()["data"]
 
     def log_in(self):
+        self.headers = bench.PLATFORM
         data = self.call(bench.LOGIN, {"k": bench.API_KEY})
         token = data["loginViaPersonalApiToken"]["accessToken"]
         self.headers = {**bench.PLATFORM, "authorization": f"Bearer {token}"}
@@ -55,6 +56,7 @@ class Script:
             self.call(bench.ME, {})
 
     def push(self, clients, files, at_once, job, _journal, connection, _workspace, folder):
+        self.log_in()
         firm = bench.Firm(job, int(clients), int(files), folder)
         created = self.call(bench.CREATE_JOB, {"c": connection, "n": job})
         job_id = created["createConnectionJob"]["id"]

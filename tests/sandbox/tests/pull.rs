@@ -12,7 +12,7 @@ mod support;
 use bytes::Bytes;
 use platform::{CLIENTS, KEY, Platform, content};
 use serde_json::{Value, json};
-use support::{World, ids, blake3, text, until, with, world};
+use support::{World, blake3, ids, text, until, with, world};
 
 const START: &str = "mutation StartProviderConnection($workspaceId: ID!, $providerKey: String!, $inputs: JSON) {
   startProviderConnection(workspaceId: $workspaceId, providerKey: $providerKey, inputs: $inputs) { id status action }

@@ -9,7 +9,7 @@ mod support;
 
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
-use support::{Answer, World, form, read, blake3, text, until, with, world};
+use support::{Answer, World, blake3, form, read, text, until, with, world};
 
 async fn by_url(
     world: &World,

@@ -10,8 +10,7 @@ use super::{once, stamp};
 use crate::{place, run};
 
 /// What the tests need beside the wheel.
-const TOOLS: &str =
-    "maturin>=1.16,<2 pytest>=9 mypy>=1.18 ruff>=0.14 rich>=13 uvloop>=0.21 hypothesis>=6 blake3>=1";
+const TOOLS: &str = "maturin>=1.16,<2 pytest>=9 mypy>=1.18 ruff>=0.14 rich>=13 uvloop>=0.21 hypothesis>=6 blake3>=1";
 
 /// The interpreter that has the wheel and the tools.
 pub fn interpreter() -> Result<PathBuf> {

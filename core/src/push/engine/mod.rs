@@ -41,6 +41,7 @@ use crate::{Effect, Error, ErrorCode, Result};
 use batch::BatchSize;
 #[cfg(feature = "bench")]
 pub(super) use schedule::step as schedule_step;
+use uploads::{Arrivals, Arrived};
 pub(super) use verify::moved_away;
 
 /// Time requests under way get when an error stops the push: their outcome is worth knowing.
@@ -49,7 +50,9 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// What runs for one push.
 struct Engine {
     run: Arc<Run>,
-    uploads: JoinSet<Result<()>>,
+    uploads: JoinSet<Result<Option<Arrived>>>,
+    /// Files to be recorded with the next claim.
+    arrivals: Arrivals,
     /// Requests that change something at Filed. Ended gently, so that few are left in doubt.
     mutations: JoinSet<Result<()>>,
     works: Arc<BatchSize>,
@@ -67,6 +70,7 @@ pub(super) async fn live(run: Arc<Run>) {
     let mut engine = Engine {
         run: run.clone(),
         uploads: JoinSet::new(),
+        arrivals: Arrivals::default(),
         mutations: JoinSet::new(),
         works: Arc::default(),
         artifacts: Arc::default(),
@@ -118,12 +122,18 @@ impl Engine {
     /// Uploads are dropped; requests that change something get a moment to be answered.
     async fn wind_down(&mut self, outcome: &Result<()>) {
         self.uploads.abort_all();
+        while let Some(ended) = self.uploads.join_next().await {
+            // What failed beside the error that stopped the push is in the journal, or tried again.
+            if let Ok(Ok(Some(arrived))) = ended {
+                self.arrivals.push(arrived);
+            }
+        }
         let grace = match outcome {
             Ok(()) => return,
             Err(e) if stopped_by_host(e) => self.run.pace.grace,
             Err(_) => LAST_WORDS,
         };
-        self.give_back_planned().await;
+        self.record_and_give_back().await;
         let last_words = async {
             // What they came to is in the journal; the error that stopped the push is told.
             while self.mutations.join_next().await.is_some() {}
@@ -131,7 +141,6 @@ impl Engine {
         if tokio::time::timeout(grace, last_words).await.is_err() {
             self.mutations.shutdown().await;
         }
-        self.uploads.shutdown().await;
     }
 }
 
@@ -204,7 +213,7 @@ impl Drop for Ending {
 }
 
 /// The result of a task of ours; a panic is a defect, a broken-off one was stopped by us.
-fn joined(run: &Run, result: Result<Result<()>, JoinError>) -> Result<()> {
+fn joined<T>(run: &Run, result: Result<Result<T>, JoinError>) -> Result<T> {
     match result {
         Ok(result) => result,
         Err(e) if e.is_cancelled() => Err(run.stopped()),

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::{Engine, attach, joined, uploads, works};
@@ -22,6 +23,9 @@ const MOST_ATTACHING: usize = 8;
 /// Files claimed for each upload that may run: while some wait for the journal, before and after
 /// they are sent, others keep the line busy. How many are sent at once the uploader decides.
 const AHEAD: usize = 2;
+
+/// How the task of an upload ended.
+type Ended = std::result::Result<Result<Option<uploads::Arrived>>, JoinError>;
 
 /// Room for more, and what counts as urgent.
 #[derive(Debug, Clone, Copy)]
@@ -89,27 +93,34 @@ impl Engine {
         }
     }
 
-    /// Claims what there is room for. A run that is stopped before the claims come back here finds
-    /// them in `planned`.
-    async fn plan(&self, room: Room) -> Result<Plan> {
-        let planned = self.planned.clone();
+    /// Records what arrived and claims what there is room for. A run that is stopped before the
+    /// claims come back here finds them in `planned`.
+    async fn plan(&mut self, room: Room) -> Result<Plan> {
+        let (planned, arrivals) = (self.planned.clone(), self.arrivals.take());
+        let recorded = arrivals.clone();
         let claim = move |db: &Db| {
+            arrivals.record(db)?;
             *lock(&planned) = Some(plan(db, &room)?);
             Ok(())
         };
         self.run.journal.run(claim).await?;
+        recorded.let_go(&self.run);
         Ok(lock(&self.planned).take().unwrap_or_default())
     }
 
-    /// Gives back what was claimed and never sent, so that the next run has nothing to look for.
-    pub(super) async fn give_back_planned(&self) {
-        let planned = self.planned.clone();
-        let give_back = move |db: &Db| match lock(&planned).take() {
-            None => Ok(()),
-            Some(plan) => plan.give_back(db),
+    /// Records what arrived and gives back what was claimed and never sent, so that the next run has
+    /// nothing to send again or to look for.
+    pub(super) async fn record_and_give_back(&mut self) {
+        let (planned, arrivals) = (self.planned.clone(), self.arrivals.take());
+        let give_back = move |db: &Db| {
+            arrivals.record(db)?;
+            match lock(&planned).take() {
+                None => Ok(()),
+                Some(plan) => plan.give_back(db),
+            }
         };
-        // A journal that fails here leaves the claims in doubt, which the next run settles by
-        // looking; the failure itself shows when the run's end is recorded.
+        // A journal that fails here leaves all that to the next run, which sends again and looks; the
+        // failure itself shows when the run's end is recorded.
         let _ = self.run.journal.run(give_back).await;
     }
 
@@ -170,17 +181,26 @@ impl Engine {
         // A timer far away stands for none.
         let due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
         tokio::select! {
-            Some(ended) = self.uploads.join_next() => joined(&self.run, ended)?,
+            Some(ended) = self.uploads.join_next() => self.arrived(ended)?,
             Some(ended) = self.mutations.join_next() => joined(&self.run, ended)?,
             () = self.run.changed.notified() => {}
             () = tokio::time::sleep_until(due) => {}
         }
         while let Some(ended) = self.uploads.try_join_next() {
-            joined(&self.run, ended)?;
+            self.arrived(ended)?;
         }
         while let Some(ended) = self.mutations.try_join_next() {
             joined(&self.run, ended)?;
         }
+        Ok(())
+    }
+
+    /// Keeps a file that arrived for the next claim.
+    fn arrived(&mut self, ended: Ended) -> Result<()> {
+        let arrived = joined(&self.run, ended)?;
+        arrived
+            .into_iter()
+            .for_each(|file| self.arrivals.push(file));
         Ok(())
     }
 }

@@ -1,19 +1,57 @@
 //! Uploading one file of the push.
 
+use std::fs::Metadata;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::classify::{self, Upload};
 use super::line::GivenUp;
 use crate::push::fingerprint;
-use crate::push::journal::files;
 use crate::push::journal::uploads::{self, PendingUpload};
-use crate::push::run::Run;
+use crate::push::journal::{Db, Key, Step, files};
+use crate::push::run::{Moving, Run};
 use crate::upload::{Source, UploadOptions, UploadedFile};
 use crate::{Error, ErrorCode, Result};
 
-/// Sends a file and records what became of it. An error stops the push; one that is the file's own
-/// is recorded with the file.
-pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<()> {
+/// A file that Filed holds and the journal does not know of yet.
+pub(super) struct Arrived {
+    pub key: Key,
+    pub sent: UploadedFile,
+    /// By the run's clock.
+    at: i64,
+    /// Its bytes count as moving until they count as sent.
+    _moving: Moving,
+}
+
+/// Files that arrived, on their way into the journal.
+#[derive(Default)]
+pub(super) struct Arrivals(Vec<Arrived>);
+
+impl Arrivals {
+    pub fn push(&mut self, arrived: Arrived) {
+        self.0.push(arrived);
+    }
+
+    pub fn take(&mut self) -> Arc<Self> {
+        Arc::new(std::mem::take(self))
+    }
+
+    pub fn record(&self, db: &Db) -> Step<()> {
+        self.0
+            .iter()
+            .try_for_each(|file| uploads::uploaded(db, file.key, &file.sent, file.at))
+    }
+
+    /// What was recorded need not be held in memory any more.
+    pub fn let_go(&self, run: &Run) {
+        self.0.iter().for_each(|file| run.let_go(file.key));
+    }
+}
+
+/// Sends a file. That it arrived is recorded with the next claim, so that many cost one commit; that
+/// it failed is recorded here. An error stops the push; one that is the file's own is recorded with
+/// the file.
+pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<Option<Arrived>> {
     let moving = run.meter.begin();
     let passing = |e: &_| classify::upload(e) == Upload::Later;
     let sent = run
@@ -22,16 +60,19 @@ pub(super) async fn upload(run: &Run, file: PendingUpload) -> Result<()> {
             send(run, &file, moving.noter())
         });
     match sent.await {
-        Ok(sent) => {
-            let now = run.now();
-            run.journal
-                .run(move |db| uploads::uploaded(db, file.key, &sent, now))
-                .await?;
-            run.let_go(file.key);
-            Ok(())
+        Ok(sent) => Ok(Some(Arrived {
+            key: file.key,
+            sent,
+            at: run.now(),
+            _moving: moving,
+        })),
+        Err(given_up) => {
+            let (error, rounds) = match given_up {
+                GivenUp::Alone(error) => (error, run.pace.rounds),
+                GivenUp::Away(error) => (error, 0),
+            };
+            failed(run, &file, error, rounds).await.map(|()| None)
         }
-        Err(GivenUp::Alone(error)) => failed(run, &file, error, run.pace.rounds).await,
-        Err(GivenUp::Away(error)) => failed(run, &file, error, 0).await,
     }
 }
 
@@ -40,19 +81,19 @@ async fn send(
     file: &PendingUpload,
     progress: crate::upload::ProgressFn,
 ) -> Result<UploadedFile> {
-    same(file).await?;
     let options = UploadOptions {
         file_name: file.file_name.clone(),
         mime_type: file.mime_type.clone(),
         progress: Some(progress),
     };
-    let mut sent = run.uploader().upload(source(run, file)?, options).await?;
+    let mut sent = run
+        .uploader()
+        .upload_if(source(run, file)?, options, &|now| same(file, now))
+        .await?;
     // A host may give the name back as it stood in a header, escapes included: ours is the name.
     if let Some(name) = own_name(file) {
         sent.file_name = name;
     }
-    // Replaced between the first look and being opened: what was sent is not what was added.
-    same(file).await?;
     Ok(sent)
 }
 
@@ -78,29 +119,14 @@ fn source(run: &Run, file: &PendingUpload) -> Result<Source> {
 }
 
 /// Refuses a file that is not the one that was added.
-async fn same(file: &PendingUpload) -> Result<()> {
-    let (Some(path), Some(known)) = (&file.path, &file.fingerprint) else {
-        return Ok(());
-    };
-    let unchanged = match fingerprint::unchanged_cached(path, known) {
-        Some(unchanged) => Ok(unchanged),
-        None => {
-            let (path, known) = (path.clone(), known.clone());
-            let look = move || fingerprint::unchanged(&path, Some(&known));
-            tokio::task::spawn_blocking(look).await
-        }
-    };
-    match unchanged {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::new(
+fn same(file: &PendingUpload, now: &Metadata) -> Result<()> {
+    match fingerprint::unchanged(now, file.fingerprint.as_deref()) {
+        true => Ok(()),
+        false => Err(Error::new(
             ErrorCode::FileChanged,
             "the file changed after it was added (its size or its time is another). Nothing of it was \
              sent, and what was sent of other files stays. Bring back the file that was added and \
              resume, or add the new one under a new external id",
-        )),
-        Err(_) => Err(Error::new(
-            ErrorCode::Internal,
-            "looking at the file was broken off",
         )),
     }
 }

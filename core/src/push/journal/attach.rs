@@ -38,17 +38,16 @@ pub(crate) struct ReadyFile {
 /// any moment. Otherwise it waits until a later client was added or its last file came in before
 /// `quiet_since`. The client is taken until [`release`].
 pub(crate) fn claim(db: &Db, urgent: bool, quiet_since: i64) -> Step<Option<ReadyClient>> {
-    Ok(db
+    let next = db
         .sql()
         .prepare_cached(
-            "UPDATE client SET attaching = 1 WHERE key = (
-                 SELECT key FROM client
-                 WHERE state = 'created' AND pending = 0 AND ready > 0 AND attaching = 0
-                   AND (?1 OR touched <= ?2 OR key < (SELECT max(key) FROM client))
-                 ORDER BY touched LIMIT 1)
-             RETURNING key, job_work_id, EXISTS (
+            "SELECT key, job_work_id, EXISTS (
                  SELECT 1 FROM file WHERE client_key = client.key AND state = 'uploaded'
-                                      AND in_doubt = 1)",
+                                      AND in_doubt = 1)
+             FROM client
+             WHERE state = 'created' AND pending = 0 AND ready > 0 AND attaching = 0
+               AND (?1 OR touched <= ?2 OR key < (SELECT max(key) FROM client))
+             ORDER BY touched LIMIT 1",
         )?
         .query_row((urgent, quiet_since), |row| {
             Ok(ReadyClient {
@@ -58,7 +57,13 @@ pub(crate) fn claim(db: &Db, urgent: bool, quiet_since: i64) -> Step<Option<Read
                 files: Vec::new(),
             })
         })
-        .optional()?)
+        .optional()?;
+    if let Some(client) = &next {
+        db.sql()
+            .prepare_cached("UPDATE client SET attaching = 1 WHERE key = ?")?
+            .execute([client.key])?;
+    }
+    Ok(next)
 }
 
 /// As [`claim`], with the client's first files taken at once. Those an earlier run left in doubt are

@@ -41,18 +41,21 @@ fn pending(row: &Row<'_>) -> rusqlite::Result<PendingUpload> {
 
 /// The next files to send, marked as on their way. Those the network failed come after the others.
 pub(crate) fn claim(db: &Db, limit: usize, now: i64) -> Step<Vec<PendingUpload>> {
-    let mut statement = db.sql().prepare_cached(
-        "UPDATE file SET state = 'uploading' WHERE key IN (
-             SELECT key FROM file WHERE state = 'added' AND held = 1 AND due <= ?
-             ORDER BY held, round, due, key LIMIT ?)
-         RETURNING key, external_id, path, url, file_name, mime_type, fingerprint, round, client_key",
+    let mut next = db.sql().prepare_cached(
+        "SELECT key, external_id, path, url, file_name, mime_type, fingerprint, round, client_key
+         FROM file WHERE state = 'added' AND held = 1 AND due <= ?
+         ORDER BY held, round, due, key LIMIT ?",
     )?;
-    let rows = statement.query_map((now, limit as i64), |row| {
+    let rows = next.query_map((now, limit as i64), |row| {
         Ok((pending(row)?, row.get::<_, Key>(8)?))
     })?;
-    let mut claimed: Vec<(PendingUpload, Key)> = rows.collect::<rusqlite::Result<_>>()?;
-    claimed.sort_unstable_by_key(|(upload, _)| (upload.round, upload.key));
+    // One by one: an UPDATE that returns rows keeps them in a table of their own first.
+    let claimed: Vec<(PendingUpload, Key)> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut mark = db
+        .sql()
+        .prepare_cached("UPDATE file SET state = 'uploading' WHERE key = ?")?;
     for (upload, client) in &claimed {
+        mark.execute([upload.key])?;
         events::file(db, EventKind::FileUploading, (*client, upload.key), None)?;
     }
     Ok(claimed.into_iter().map(|(upload, _)| upload).collect())

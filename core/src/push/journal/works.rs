@@ -28,15 +28,19 @@ fn pending(row: &Row<'_>) -> rusqlite::Result<PendingWork> {
 
 /// The next clients to create, marked as in doubt before anything is sent.
 pub(crate) fn claim(db: &Db, limit: usize) -> Step<Vec<PendingWork>> {
-    let mut statement = db.sql().prepare_cached(
-        "UPDATE client SET in_doubt = 1 WHERE key IN (
-             SELECT key FROM client WHERE state = 'added' AND in_doubt = 0 ORDER BY key LIMIT ?)
-         RETURNING key, external_id, name, tries",
+    let mut next = db.sql().prepare_cached(
+        "SELECT key, external_id, name, tries FROM client
+         WHERE state = 'added' AND in_doubt = 0 ORDER BY key LIMIT ?",
     )?;
-    let mut works: Vec<_> = statement
+    let works: Vec<_> = next
         .query_map([limit as i64], pending)?
         .collect::<rusqlite::Result<_>>()?;
-    works.sort_unstable_by_key(|work| work.key);
+    let mut mark = db
+        .sql()
+        .prepare_cached("UPDATE client SET in_doubt = 1 WHERE key = ?")?;
+    for work in &works {
+        mark.execute([work.key])?;
+    }
     if !works.is_empty() {
         head::asking(db)?;
     }

@@ -139,6 +139,7 @@ impl Lane {
     /// Does the work and fails unless all of it arrived.
     fn work(&mut self, arena: &Arena, workload: &Workload) -> Result<Cost> {
         let count = self.outcome.count;
+        arena.before_round(workload)?;
         let before = arena.arrived(workload)?;
         let order = arena.order(workload, self.outcome.entrant, count)?;
         let cost = self.contender.work(&order)?;
