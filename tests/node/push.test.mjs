@@ -11,7 +11,6 @@ import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { blake3 } from './support/blake3.mjs'
 import { Sandbox, collect, failure, until } from './support/sandbox.mjs'
 
-
 let sandbox, client, folder
 before(async () => (sandbox = await Sandbox.start()))
 after(() => sandbox.stop())

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from blake3 import blake3
+
 from sandbox import Sandbox
 
 PROGRAM = """
