@@ -38,11 +38,28 @@ async fn a_journal_of_every_older_version_becomes_one_of_this_version() {
             [],
         )
         .unwrap();
+        sql.execute(
+            "INSERT INTO file (client_key, external_id, kind, file_name, fingerprint, size, held)
+             VALUES (1, 'f-1', 'bytes', 'a.pdf', 'what version 3 called a hash', 3, 0)",
+            [],
+        )
+        .unwrap();
         drop(sql);
         // Its log is gone, as after a proper close.
         let old = journal(&path).await;
         assert_eq!(old.tally().clients.total, 1);
         assert_eq!(old.run(|db| client(db, "c-1")).await.unwrap(), 1);
+        // The hash of bytes is another one now; they are welcome back all the same.
+        let again = FileEntry {
+            kind: "bytes",
+            path: None,
+            file_name: Some("a.pdf".into()),
+            fingerprint: Some(blake3::hash(b"abc").to_string()),
+            size: Some(3),
+            ..entry("f-1")
+        };
+        let added = old.run(move |db| files::add_all(db, 1, &[again], 0)).await;
+        assert_eq!(added.unwrap()[0].key, 1);
         drop_and_wait(old).await;
         assert_eq!(shape(&path), shape(&fresh));
     }
