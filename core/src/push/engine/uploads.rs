@@ -15,8 +15,8 @@ use crate::{Error, ErrorCode, Result};
 
 /// A file that Filed holds and the journal does not know of yet.
 pub(super) struct Arrived {
-    pub key: Key,
-    pub sent: UploadedFile,
+    key: Key,
+    sent: UploadedFile,
     /// By the run's clock.
     at: i64,
     /// Its bytes count as moving until they count as sent.
