@@ -2677,6 +2677,12 @@ int64_t filed_file_report_size(const struct filed_file_report *report);
 const char *filed_file_report_blake3(const struct filed_file_report *report);
 
 /**
+ * SHA-256 of the bytes sent, lower-case hex, of a file that an earlier version of the library sent:
+ * those kept no BLAKE3. Otherwise NULL.
+ */
+const char *filed_file_report_sha256(const struct filed_file_report *report);
+
+/**
  * The MIME type the upload host returned, or NULL.
  */
 const char *filed_file_report_mime_type(const struct filed_file_report *report);
@@ -3549,6 +3555,11 @@ int64_t filed_uploaded_file_size(const struct filed_uploaded_file *file);
  * BLAKE3 of the bytes sent, lower-case hex; NULL for an upload by URL.
  */
 const char *filed_uploaded_file_blake3(const struct filed_uploaded_file *file);
+
+/**
+ * NULL: what is sent is hashed with BLAKE3. Kept for programs that were compiled when it was SHA-256.
+ */
+const char *filed_uploaded_file_sha256(const struct filed_uploaded_file *file);
 
 /**
  * Frees what an upload returned. Accepts NULL.

@@ -55,6 +55,7 @@ pub fn file(file: &FileReport) -> Value {
         "path": file.path.as_deref().map(Path::to_string_lossy),
         "size": file.size,
         "blake3": file.blake3,
+        "sha256": file.sha256,
         "mimeType": file.mime_type,
         "fileUrl": file.file_url,
         "artifactId": file.artifact_id,

@@ -71,6 +71,7 @@ pub fn files(py: Python<'_>, files: Vec<FileReport>) -> PyResult<Py<PyAny>> {
             path: file.path.as_deref().map(path_str),
             size: file.size,
             blake3: file.blake3,
+            sha256: file.sha256,
             mime_type: file.mime_type,
             file_url: file.file_url,
             artifact_id: file.artifact_id,

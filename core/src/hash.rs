@@ -18,6 +18,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// SHA-256 of these bytes.
+pub(crate) fn of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// SHA-256 of what a file holds from here on. Blocks.
 pub(crate) fn of_file(file: &mut File) -> io::Result<String> {
     let (mut hasher, mut space) = (Sha256::new(), vec![0; PIECE]);
@@ -41,9 +46,8 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &content).unwrap();
         let hash = of_file(&mut File::open(file.path()).unwrap()).unwrap();
-        assert_eq!(hash, hex(&Sha256::digest(&content)));
+        assert_eq!(hash, of(&content));
         // As `sha256sum` gives it.
-        let abc = hex(&Sha256::digest(b"abc"));
-        assert!(abc.starts_with("ba7816bf8f01cfea414140de5dae2223"));
+        assert!(of(b"abc").starts_with("ba7816bf8f01cfea414140de5dae2223"));
     }
 }

@@ -37,6 +37,7 @@ pub struct filed_file_report {
     path: Option<Text>,
     size: Option<u64>,
     blake3: Option<Text>,
+    sha256: Option<Text>,
     mime_type: Option<Text>,
     file_url: Option<Text>,
     artifact_id: Option<Text>,
@@ -53,6 +54,7 @@ impl From<FileReport> for filed_file_report {
             path: file.path.as_deref().map(Text::from),
             size: file.size,
             blake3: file.blake3.map(Text::from),
+            sha256: file.sha256.map(Text::from),
             mime_type: file.mime_type.map(Text::from),
             file_url: file.file_url.map(Text::from),
             artifact_id: file.artifact_id.map(Text::from),
@@ -111,6 +113,17 @@ pub unsafe extern "C" fn filed_file_report_blake3(
 ) -> *const c_char {
     read("filed_file_report_blake3", report, |report| {
         report.blake3.as_ptr_or_null()
+    })
+}
+
+/// SHA-256 of the bytes sent, lower-case hex, of a file that an earlier version of the library sent:
+/// those kept no BLAKE3. Otherwise NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn filed_file_report_sha256(
+    report: *const filed_file_report,
+) -> *const c_char {
+    read("filed_file_report_sha256", report, |report| {
+        report.sha256.as_ptr_or_null()
     })
 }
 

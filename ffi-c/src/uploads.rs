@@ -289,6 +289,14 @@ pub unsafe extern "C" fn filed_uploaded_file_blake3(
     })
 }
 
+/// NULL: what is sent is hashed with BLAKE3. Kept for programs that were compiled when it was SHA-256.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn filed_uploaded_file_sha256(
+    file: *const filed_uploaded_file,
+) -> *const c_char {
+    read("filed_uploaded_file_sha256", file, |_| std::ptr::null())
+}
+
 /// Frees what an upload returned. Accepts NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn filed_uploaded_file_free(file: *mut filed_uploaded_file) {

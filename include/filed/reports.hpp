@@ -59,6 +59,9 @@ public:
     std::optional<std::string_view> blake3() const {
         return detail::text(filed_file_report_blake3(handle_));
     }
+    std::optional<std::string_view> sha256() const {
+        return detail::text(filed_file_report_sha256(handle_));
+    }
     std::optional<std::string_view> mime_type() const {
         return detail::text(filed_file_report_mime_type(handle_));
     }

@@ -200,6 +200,7 @@ static void a_file_that_is_gone_is_reported_with_its_path(const sandbox *filed,
     CHECK(filed_file_report_state(file) == FILED_ITEM_FAILED);
     CHECK(filed_file_report_size(file) == FILED_SIZE_UNKNOWN);
     CHECK(filed_file_report_blake3(file) == NULL);
+    CHECK(filed_file_report_sha256(file) == NULL);
     why = filed_file_report_error(file);
     CHECK(filed_error_code(why) == FILED_ERROR_FILE_NOT_FOUND);
     CHECK_TEXT(filed_error_external_id(why), "file-1");

@@ -183,6 +183,7 @@ static void filed_fetches_a_url(const sandbox *filed, filed_client *client) {
     CHECK(filed_uploaded_file_url(file)[0] != '\0');
     CHECK(filed_uploaded_file_size(file) == FILED_SIZE_UNKNOWN);
     CHECK(filed_uploaded_file_blake3(file) == NULL);
+    CHECK(filed_uploaded_file_sha256(file) == NULL);
     filed_uploaded_file_free(file);
     CHECK_CODE(filed_upload_url(client, "ftp://example.com/x", NULL, &file),
                FILED_ERROR_INVALID_ARGUMENT);

@@ -132,6 +132,11 @@ export interface FileReport {
   readonly size: number | null
   /** BLAKE3 of the bytes sent, lower-case hex. */
   readonly blake3: string | null
+  /**
+   * SHA-256 of the bytes sent, lower-case hex, of a file that an earlier version of the library sent:
+   * those kept no BLAKE3.
+   */
+  readonly sha256: string | null
   readonly mimeType: string | null
   readonly fileUrl: string | null
   readonly artifactId: string | null

@@ -120,6 +120,9 @@ class FileReport:
     """Bytes sent."""
     blake3: str | None
     """BLAKE3 of the bytes sent, lower-case hex."""
+    sha256: str | None
+    """SHA-256 of the bytes sent, lower-case hex, of a file that an earlier version of the library
+    sent: those kept no BLAKE3."""
     mime_type: str | None
     file_url: str | None
     artifact_id: str | None

@@ -144,6 +144,9 @@ pub struct FileReport {
     pub size: Option<u64>,
     /// BLAKE3 of the bytes sent, lower-case hex.
     pub blake3: Option<String>,
+    /// SHA-256 of the bytes sent, lower-case hex, of a file that an earlier version of the library sent:
+    /// those kept no BLAKE3.
+    pub sha256: Option<String>,
     /// The MIME type the upload host returned.
     pub mime_type: Option<String>,
     /// Where the upload host holds it.

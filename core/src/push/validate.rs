@@ -95,7 +95,7 @@ fn with_content(blank: FileEntry, new: &NewFile) -> Result<FileEntry> {
             }
             FileEntry {
                 kind: "bytes",
-                fingerprint: Some(blake3::hash(bytes).to_hex().to_string()),
+                fingerprint: Some(crate::hash::of(bytes)),
                 size: Some(bytes.len() as u64),
                 ..blank
             }

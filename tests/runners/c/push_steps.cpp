@@ -29,6 +29,7 @@ json file(const filed_file_report *file) {
             {"path", text(filed_file_report_path(file))},
             {"size", size(filed_file_report_size(file))},
             {"blake3", text(filed_file_report_blake3(file))},
+            {"sha256", text(filed_file_report_sha256(file))},
             {"mime_type", text(filed_file_report_mime_type(file))},
             {"file_url", text(filed_file_report_url(file))},
             {"artifact_id", text(filed_file_report_artifact_id(file))},

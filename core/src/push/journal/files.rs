@@ -24,7 +24,7 @@ pub(crate) struct FileEntry {
     pub mime_type: Option<String>,
     pub category: Option<String>,
     pub metadata: Option<String>,
-    /// Size and time of a path, BLAKE3 of bytes: what tells that the content changed.
+    /// Size and time of a path, SHA-256 of bytes: what tells that the content changed.
     pub fingerprint: Option<String>,
     pub size: Option<u64>,
 }
@@ -206,7 +206,7 @@ fn same(a: &FileEntry, b: &FileEntry) -> bool {
         && a.mime_type == b.mime_type
         && a.category == b.category
         && json(&a.metadata) == json(&b.metadata)
-        && (a.kind != "bytes" || b.fingerprint.is_none() || a.fingerprint == b.fingerprint)
+        && (a.kind != "bytes" || a.fingerprint == b.fingerprint)
 }
 
 /// Keeps the client's counts of its files: before upload, and uploaded but not attached.

@@ -61,7 +61,8 @@ fn files_where(sql: &Connection, tail: &str, params: impl Params) -> Step<Vec<Fi
 fn file_statement(tail: &str) -> String {
     format!(
         "SELECT f.external_id, c.external_id, f.path, f.size, f.blake3, f.uploaded_type,
-                f.file_url, f.artifact_id, f.status, f.state, f.error, f.file_url IS NOT NULL
+                f.file_url, f.artifact_id, f.status, f.state, f.error, f.file_url IS NOT NULL,
+                f.sha256
          FROM file f JOIN client c ON c.key = f.client_key WHERE {tail}"
     )
 }
@@ -101,6 +102,7 @@ fn raw_file(row: &Row<'_>) -> rusqlite::Result<Raw<FileReport>> {
         path: row.get::<_, Option<Vec<u8>>>(2)?.map(path_from),
         size: size.filter(|_| sent).map(i64::cast_unsigned),
         blake3: row.get(4)?,
+        sha256: row.get(12)?,
         mime_type: row.get(5)?,
         file_url: row.get(6)?,
         artifact_id: row.get(7)?,

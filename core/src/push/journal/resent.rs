@@ -10,13 +10,19 @@ use super::db::Db;
 use super::fault::Step;
 use super::files::{FileEntry, path_from};
 
+/// What was sent, as the version of the library that sent it hashed it; in hexadecimal.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Sent {
+    Blake3(String),
+    Sha256(String),
+}
+
 /// A file on disk that may be another than the one that was sent.
 #[derive(Debug)]
 pub(crate) struct Doubt {
     pub external_id: String,
     pub path: PathBuf,
-    /// Of what was sent.
-    pub blake3: String,
+    pub sent: Sent,
     /// Of what is there now.
     pub fingerprint: String,
 }
@@ -37,18 +43,22 @@ fn doubt(db: &Db, entry: &FileEntry) -> Step<Option<Doubt>> {
     let (Some(path), Some(now)) = (&entry.path, &entry.fingerprint) else {
         return Ok(None);
     };
-    let blake3: Option<String> = db
+    let sent = db
         .sql()
         .prepare_cached(
-            "SELECT blake3 FROM file
-             WHERE external_id = ? AND path = ? AND blake3 IS NOT NULL AND fingerprint <> ?",
+            "SELECT blake3, sha256 FROM file
+             WHERE external_id = ? AND path = ? AND fingerprint <> ?",
         )?
-        .query_row((&entry.external_id, path, now), |row| row.get(0))
-        .optional()?;
-    Ok(blake3.map(|blake3| Doubt {
+        .query_row((&entry.external_id, path, now), |row| {
+            let older = row.get::<_, Option<String>>(1)?.map(Sent::Sha256);
+            Ok(row.get::<_, Option<String>>(0)?.map(Sent::Blake3).or(older))
+        })
+        .optional()?
+        .flatten();
+    Ok(sent.map(|sent| Doubt {
         external_id: entry.external_id.clone(),
         path: path_from(path.clone()),
-        blake3,
+        sent,
         fingerprint: now.clone(),
     }))
 }

@@ -14,12 +14,9 @@ pub(super) const VERSION: i32 = 4;
 /// 1. Nothing that an older library wrote about an entry is lost.
 pub(super) const MIGRATIONS: &[&str] = &[FROM_1, FROM_2, FROM_3];
 
-/// Version 4 tells contents apart by BLAKE3. What SHA-256 older versions kept is of no use to it: of
-/// what they sent or were given as bytes it knows size and time only.
+/// Version 4 hashes what is sent with BLAKE3; `sha256` is of files that older versions sent.
 const FROM_3: &str = "
-ALTER TABLE file RENAME COLUMN sha256 TO blake3;
-UPDATE file SET blake3 = NULL;
-UPDATE file SET fingerprint = NULL WHERE kind = 'bytes';
+ALTER TABLE file ADD COLUMN blake3 TEXT;
 ";
 
 /// Version 3 keeps what stood in other jobs of the connection when the push was compared with it.

@@ -78,7 +78,7 @@ pub(crate) fn uploaded(db: &Db, key: Key, file: &UploadedFile, now: i64) -> Step
     db.sql()
         .prepare_cached(
             "UPDATE file SET state = 'uploaded', file_url = ?, uploaded_name = ?,
-                    uploaded_type = ?, size = ifnull(?, size), blake3 = ? WHERE key = ?",
+                    uploaded_type = ?, size = ifnull(?, size), blake3 = ?, sha256 = NULL WHERE key = ?",
         )?
         .execute((
             &file.file_url,

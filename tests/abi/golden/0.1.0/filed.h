@@ -1852,9 +1852,9 @@ const char *filed_file_report_path(const struct filed_file_report *report);
 int64_t filed_file_report_size(const struct filed_file_report *report);
 
 /**
- * BLAKE3 of the bytes sent, lower-case hex, or NULL.
+ * SHA-256 of the bytes sent, lower-case hex, or NULL.
  */
-const char *filed_file_report_blake3(const struct filed_file_report *report);
+const char *filed_file_report_sha256(const struct filed_file_report *report);
 
 /**
  * The MIME type the upload host returned, or NULL.
@@ -2401,9 +2401,9 @@ const char *filed_uploaded_file_mime_type(const struct filed_uploaded_file *file
 int64_t filed_uploaded_file_size(const struct filed_uploaded_file *file);
 
 /**
- * BLAKE3 of the bytes sent, lower-case hex; NULL for an upload by URL.
+ * SHA-256 of the bytes sent, lower-case hex; NULL for an upload by URL.
  */
-const char *filed_uploaded_file_blake3(const struct filed_uploaded_file *file);
+const char *filed_uploaded_file_sha256(const struct filed_uploaded_file *file);
 
 /**
  * Frees what an upload returned. Accepts NULL.

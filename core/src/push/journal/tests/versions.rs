@@ -2,7 +2,8 @@
 
 use super::opening::drop_and_wait;
 use super::*;
-use crate::push::journal::schema;
+use crate::push::journal::resent::{self, Sent};
+use crate::push::journal::{listing, schema};
 
 /// Every table, index and column.
 fn shape(path: &Path) -> Vec<String> {
@@ -40,8 +41,16 @@ async fn a_journal_of_every_older_version_becomes_one_of_this_version() {
         .unwrap();
         sql.execute(
             "INSERT INTO file (client_key, external_id, kind, file_name, fingerprint, size, held)
-             VALUES (1, 'f-1', 'bytes', 'a.pdf', 'what version 3 called a hash', 3, 0)",
+             VALUES (1, 'f-1', 'bytes', 'a.pdf', 'its hash', 3, 0)",
             [],
+        )
+        .unwrap();
+        let sent = entry("f-2");
+        sql.execute(
+            "INSERT INTO file (client_key, external_id, kind, path, fingerprint, held, state,
+                               file_url, sha256)
+             VALUES (1, 'f-2', 'path', ?, '10 1', 1, 'uploaded', 'https://host/2', 'what was sent')",
+            [&sent.path],
         )
         .unwrap();
         drop(sql);
@@ -49,17 +58,26 @@ async fn a_journal_of_every_older_version_becomes_one_of_this_version() {
         let old = journal(&path).await;
         assert_eq!(old.tally().clients.total, 1);
         assert_eq!(old.run(|db| client(db, "c-1")).await.unwrap(), 1);
-        // The hash of bytes is another one now; they are welcome back all the same.
         let again = FileEntry {
             kind: "bytes",
             path: None,
             file_name: Some("a.pdf".into()),
-            fingerprint: Some(blake3::hash(b"abc").to_string()),
+            fingerprint: Some("its hash".into()),
             size: Some(3),
             ..entry("f-1")
         };
         let added = old.run(move |db| files::add_all(db, 1, &[again], 0)).await;
         assert_eq!(added.unwrap()[0].key, 1);
+        // What was sent is told and compared by the hash it was given then.
+        let touched = FileEntry {
+            fingerprint: Some("10 2".into()),
+            ..sent
+        };
+        let doubts = old.run(move |db| resent::doubts(db, &[touched])).await;
+        let hash = Sent::Sha256("what was sent".into());
+        assert_eq!(doubts.unwrap()[0].sent, hash);
+        let files = old.run(|db| listing::files(db, 0, 9)).await;
+        assert_eq!(files.unwrap()[1].sha256.as_deref(), Some("what was sent"));
         drop_and_wait(old).await;
         assert_eq!(shape(&path), shape(&fresh));
     }

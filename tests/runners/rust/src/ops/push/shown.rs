@@ -49,6 +49,7 @@ pub fn file(file: &FileReport) -> Value {
         "path": file.path.as_ref().map(|path| path.to_string_lossy()),
         "size": file.size,
         "blake3": file.blake3,
+        "sha256": file.sha256,
         "mime_type": file.mime_type,
         "file_url": file.file_url,
         "artifact_id": file.artifact_id,
