@@ -5,7 +5,7 @@ use std::path::Path;
 use super::engine::schedule_step;
 use super::entry::{NewClient, PushOptions};
 use super::journal::files::FileEntry;
-use super::journal::{Expect, Journal, clients, files, head, uploads};
+use super::journal::{Db, Expect, Journal, clients, files, head, uploads};
 use crate::Result;
 use crate::upload::UploadedFile;
 
@@ -59,23 +59,22 @@ impl Firm {
             .await
     }
 
-    /// Claims up to `room` files to upload, as the scheduler does each time something ended, and
-    /// notes them as uploaded: so many commands that come at once, as from uploads that end
-    /// together. How many there were.
+    /// Claims up to `room` files to upload and notes them as uploaded, in one command: as the
+    /// scheduler does each time something ended, for what arrived and what comes next. How many
+    /// there were.
     ///
     /// # Errors
     /// `JOURNAL_IO`.
     pub async fn step(&self, room: usize) -> Result<usize> {
-        let keys = self.journal.run(move |db| schedule_step(db, room)).await?;
-        let noted = keys.iter().map(|key| {
-            let (key, sent) = (*key, sent());
-            self.journal
-                .run(move |db| uploads::uploaded(db, key, &sent, 0))
-        });
-        for noted in futures_util::future::join_all(noted).await {
-            noted?;
-        }
-        Ok(keys.len())
+        let step = move |db: &Db| {
+            let keys = schedule_step(db, room)?;
+            let arrived = sent();
+            for key in &keys {
+                uploads::uploaded(db, *key, &arrived, 0)?;
+            }
+            Ok(keys.len())
+        };
+        self.journal.run(step).await
     }
 
     /// Files that were added.

@@ -67,17 +67,7 @@ struct Engine {
 /// Runs a push until it is done, fails or is stopped; then tells everybody how it ended.
 pub(super) async fn live(run: Arc<Run>) {
     let end = Ending(run.clone());
-    let mut engine = Engine {
-        run: run.clone(),
-        uploads: JoinSet::new(),
-        arrivals: Arrivals::default(),
-        mutations: JoinSet::new(),
-        works: Arc::default(),
-        artifacts: Arc::default(),
-        creating: Arc::default(),
-        works_due: 0,
-        planned: Arc::default(),
-    };
+    let mut engine = Engine::new(run.clone());
     let stop = run.stop.clone();
     let outcome = match stop.run_until_cancelled(engine.drive()).await {
         Some(outcome) => outcome,
@@ -89,6 +79,20 @@ pub(super) async fn live(run: Arc<Run>) {
 }
 
 impl Engine {
+    fn new(run: Arc<Run>) -> Self {
+        Self {
+            run,
+            uploads: JoinSet::new(),
+            arrivals: Arrivals::default(),
+            mutations: JoinSet::new(),
+            works: Arc::default(),
+            artifacts: Arc::default(),
+            creating: Arc::default(),
+            works_due: 0,
+            planned: Arc::default(),
+        }
+    }
+
     async fn drive(&mut self) -> Result<()> {
         let head = self.run.journal.run(head::get).await?;
         match head.state {

@@ -29,7 +29,7 @@ type Ended = std::result::Result<Result<Option<uploads::Arrived>>, JoinError>;
 
 /// Room for more, and what counts as urgent.
 #[derive(Debug, Clone, Copy)]
-struct Room {
+pub(super) struct Room {
     uploads: usize,
     works: usize,
     /// An open push collects clients until then, so that they go in batches.
@@ -95,7 +95,7 @@ impl Engine {
 
     /// Records what arrived and claims what there is room for. A run that is stopped before the
     /// claims come back here finds them in `planned`.
-    async fn plan(&mut self, room: Room) -> Result<Plan> {
+    pub(super) async fn plan(&mut self, room: Room) -> Result<Plan> {
         let (planned, arrivals) = (self.planned.clone(), self.arrivals.take());
         let recorded = arrivals.clone();
         let claim = move |db: &Db| {
@@ -136,7 +136,7 @@ impl Engine {
         });
     }
 
-    fn room(&self) -> Room {
+    pub(super) fn room(&self) -> Room {
         let most = self.run.uploader().at_once();
         let creating = self.creating.load(Ordering::Acquire);
         let attaching = self.mutations.len().saturating_sub(usize::from(creating));

@@ -173,3 +173,105 @@ fn is_short_of_something(error: &Error) -> bool {
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::Engine;
+    use super::*;
+    use crate::client::Client;
+    use crate::push::entry::{NewClient, PushOptions};
+    use crate::push::journal::files::FileEntry;
+    use crate::push::journal::{Expect, Journal, clients, head, listing};
+    use crate::push::report::ItemState;
+    use crate::{Config, push::pace::Pace};
+
+    /// A push with one file in memory, on its way.
+    async fn engine() -> (Engine, Key) {
+        let client = Client::new(Config {
+            api_key: Some("key".into()),
+            source_platform: Some("tests".into()),
+            ..Config::default()
+        })
+        .unwrap();
+        let journal = Journal::open(None, Expect::Any).await.unwrap();
+        let add = |db: &Db| {
+            head::identify(db, &PushOptions::default())?;
+            let smith = NewClient {
+                name: "Smith".into(),
+                external_id: "c-1".into(),
+            };
+            let client = clients::add(db, &smith)?;
+            let file = FileEntry {
+                external_id: "f-1".into(),
+                kind: "bytes",
+                path: None,
+                url: None,
+                file_name: Some("w2.pdf".into()),
+                mime_type: None,
+                category: None,
+                metadata: None,
+                fingerprint: None,
+                size: Some(3),
+            };
+            files::add_all(db, client, &[file], 0)?;
+            Ok((uploads::claim(db, 1, 0)?[0].key, head::get(db)?))
+        };
+        let (key, head) = journal.run(add).await.unwrap();
+        let run = Run::new(client, journal, head, Pace::default());
+        run.hold(key, Bytes::from_static(b"abc"));
+        (Engine::new(Arc::new(run)), key)
+    }
+
+    fn arrived(run: &Run, key: Key) -> Arrived {
+        let sent = UploadedFile {
+            file_url: "https://host/1".into(),
+            file_name: "w2.pdf".into(),
+            mime_type: "application/pdf".into(),
+            size: Some(3),
+            blake3: None,
+        };
+        let moving = run.meter.begin();
+        moving.noter()(3, Some(3));
+        Arrived {
+            key,
+            sent,
+            at: 0,
+            _moving: moving,
+        }
+    }
+
+    async fn state(run: &Run) -> ItemState {
+        let files = run.journal.run(|db| listing::files(db, 0, 9)).await;
+        files.unwrap()[0].state
+    }
+
+    #[tokio::test]
+    async fn what_arrived_is_recorded_with_the_next_claim() {
+        let (mut engine, key) = engine().await;
+        let run = engine.run.clone();
+        engine.arrivals.push(arrived(&run, key));
+        assert_eq!(
+            run.progress().bytes_sent,
+            3,
+            "counted before it is recorded"
+        );
+        engine.plan(engine.room()).await.unwrap();
+        assert_eq!(state(&run).await, ItemState::Uploaded);
+        assert_eq!(run.progress().bytes_sent, 3);
+        assert_eq!(run.meter.uploading(), 0);
+        assert_eq!(run.held(key), None, "and is kept in memory no longer");
+    }
+
+    #[tokio::test]
+    async fn what_arrived_is_recorded_when_the_push_is_stopped_before_the_next_claim() {
+        let (mut engine, key) = engine().await;
+        let run = engine.run.clone();
+        let ended = arrived(&run, key);
+        engine.uploads.spawn(async { Ok(Some(ended)) });
+        tokio::task::yield_now().await;
+        engine.wind_down(&Err(run.stopped())).await;
+        assert_eq!(state(&run).await, ItemState::Uploaded);
+    }
+}
