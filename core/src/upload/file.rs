@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use super::cached;
-use super::platform::{self, Identity, Now};
+use super::platform::{self, Now};
 use super::pool::{Aligned, BUFFER, Buffer, Pool};
 use super::source::joined;
 use crate::resources::exhausted;
@@ -25,8 +25,6 @@ const HEAD: usize = 16 * 1024;
 pub(super) struct OpenFile {
     file: File,
     path: PathBuf,
-    size: u64,
-    identity: Identity,
     metadata: Metadata,
     /// The first bytes: they tell the type, and begin every attempt if they fill a buffer or are all.
     head: Bytes,
@@ -118,8 +116,6 @@ impl OpenFile {
 
     fn new(path: PathBuf, file: File, metadata: Metadata, head: Bytes) -> Self {
         Self {
-            identity: platform::identity(&metadata),
-            size: metadata.len(),
             metadata,
             blocking: AtomicBool::new(false),
             file,
@@ -129,7 +125,7 @@ impl OpenFile {
     }
 
     pub fn size(&self) -> u64 {
-        self.size
+        self.metadata.len()
     }
 
     /// What the system said of it when it was opened.
@@ -154,8 +150,9 @@ impl OpenFile {
     }
 
     fn compare(&self, named: io::Result<Metadata>) -> Result<()> {
+        let opened = platform::identity(&self.metadata);
         let same = |metadata: io::Result<Metadata>| {
-            metadata.is_ok_and(|metadata| platform::identity(&metadata) == self.identity)
+            metadata.is_ok_and(|metadata| platform::identity(&metadata) == opened)
         };
         // Where the path leads to the same file, its metadata are those of the handle.
         match same(named) && (cfg!(unix) || same(self.file.metadata())) {
@@ -299,11 +296,11 @@ impl FilePass {
     /// Takes the next piece from memory, or starts the job that gets it.
     fn begin(&mut self) -> Result<Option<Bytes>> {
         let file = self.file.clone();
-        if self.offset == 0 && file.head.len() == piece(file.size, 0) {
+        if self.offset == 0 && file.head.len() == piece(file.size(), 0) {
             self.offset = file.head.len() as u64;
             return Ok(Some(file.head.clone()));
         }
-        if self.offset == file.size {
+        if self.offset == file.size() {
             self.step = match file.unchanged_cached() {
                 Some(checked) => {
                     checked?;
@@ -315,7 +312,7 @@ impl FilePass {
         }
         let mut fill = Fill {
             buffer: self.pool.take(),
-            want: piece(file.size, self.offset),
+            want: piece(file.size(), self.offset),
             offset: self.offset,
         };
         if !file.blocking.load(Ordering::Relaxed) {
