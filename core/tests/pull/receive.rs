@@ -85,6 +85,43 @@ async fn a_form_becomes_a_file() {
 }
 
 #[tokio::test]
+async fn the_query_names_a_form_s_file_unless_a_part_does() {
+    let world = world().await;
+    let file = ("name=\"file\"; filename=\"scan0001.pdf\"", "content");
+    for (parts, name) in [
+        (&[file][..], "Return.pdf"),
+        (&[("name=\"name\"", "Letter.pdf"), file], "Letter.pdf"),
+    ] {
+        let (media_type, body) = form(parts);
+        let request = send(&world, "?name=Return.pdf&description=Prepared").await;
+        let request = request.header(CONTENT_TYPE, media_type).body(body);
+        let answer: Value = read(ok(request).await).await;
+        assert_eq!(answer["file"]["name"], name);
+        assert_eq!(received(&world, name), b"content");
+    }
+}
+
+#[tokio::test]
+async fn what_the_query_says_is_checked_also_where_the_body_says_something_else() {
+    let world = world().await;
+    let long = format!("?description={}", "x".repeat(1001));
+    let (media_type, body) = form(&[
+        ("name=\"name\"", "a.pdf"),
+        ("name=\"description\"", "short"),
+        ("name=\"file\"; filename=\"a.pdf\"", "content"),
+    ]);
+    for query in ["?name=", "?name=a%C2%9Eb", "?name=..", &long] {
+        let request = send(&world, query).await.body(body.clone());
+        let request = request.header(CONTENT_TYPE, &media_type);
+        refused(request, 400, "INVALID_PARAMETER").await;
+        let request = send(&world, query).await.body("content");
+        let request = request.header(CONTENT_DISPOSITION, "attachment; filename=a.pdf");
+        refused(request, 400, "INVALID_PARAMETER").await;
+    }
+    assert!(!world.folder.path().join("Ada Lovelace/From Filed").exists());
+}
+
+#[tokio::test]
 async fn forms_that_are_not_one_file_leave_nothing() {
     let world = world().await;
     let file = ("name=\"file\"; filename=\"a.pdf\"", "content");
@@ -100,6 +137,8 @@ async fn forms_that_are_not_one_file_leave_nothing() {
             file,
         ],
         &[("name=\"tax year\"", "2025"), file],
+        &[("name=\"name\"", ""), file],
+        &[("name=\"mimeType\"", ""), file],
     ] {
         let (media_type, body) = form(parts);
         let request = send(&world, "")

@@ -76,10 +76,12 @@ pub fn boundary(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-/// Reads the text parts; the file part is read as its content is.
+/// Reads the text parts, which go before what was `said` of the file already; the file part is read
+/// as its content is.
 pub async fn open(
     body: Body,
     boundary: String,
+    said: NewFile,
     app: &App,
     received: &Received,
 ) -> Result<(NewFile, Chunked), Problem> {
@@ -87,7 +89,7 @@ pub async fn open(
     let bytes = body::paced(body, app.limits.stall, received);
     let constraints = Constraints::new().size_limit(limits);
     let mut form = Multipart::with_constraints(bytes, boundary, constraints);
-    let mut file = NewFile::default();
+    let mut file = said;
     let mut seen = Vec::new();
     while seen.len() <= MOST_PARTS {
         let part = form.next_field().await;
@@ -120,7 +122,7 @@ fn check_name(name: &str, seen: &[String]) -> Result<(), Problem> {
     }
 }
 
-/// What the text parts said goes before what the file part says of itself.
+/// What the query or the text parts said goes before what the file part says of itself.
 fn take_headers(part: &Field<'_>, file: &mut NewFile) {
     if file.name.is_empty() {
         file.name = part.file_name().unwrap_or("file").to_owned();
@@ -134,6 +136,7 @@ fn take_headers(part: &Field<'_>, file: &mut NewFile) {
 fn take_text(name: &str, text: String, file: &mut NewFile) -> Result<(), Problem> {
     let refused = |message| Err(Problem::field(Code::InvalidBody, name, message));
     match name {
+        "name" | "mimeType" if text.is_empty() => return refused("must not be empty"),
         "name" => file.name = text,
         "mimeType" => file.mime_type = text,
         "description" => file.description = Some(text),

@@ -32,12 +32,13 @@ const MOST_NAME: usize = 255;
 /// The longest description, in characters.
 pub const MOST_DESCRIPTION: usize = 1000;
 
-/// What is said of a file that comes as a raw body.
+/// What the query says of a file.
 #[derive(Clone, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
-pub struct RawParams {
-    /// For a raw body without `Content-Disposition`: the file's name; `file` when left out.
+pub struct UploadParams {
+    /// The file's name, unless the body has one: in `Content-Disposition` or in the form's part
+    /// `name`. `file` when nothing names it.
     #[param(
         nullable = false,
         min_length = 1,
@@ -46,7 +47,7 @@ pub struct RawParams {
         example = "Return 2025.pdf"
     )]
     pub name: Option<String>,
-    /// For a raw body: what the file is.
+    /// What the file is, unless a part of the form says so.
     #[param(nullable = false, max_length = 1000, example = "Prepared return")]
     pub description: Option<String>,
 }
@@ -85,7 +86,7 @@ pub struct ReceivedFile {
     description = "One file, as multipart/form-data or as a raw body of any media type. In a form the part `file` is the last one; text parts that have no meaning of their own are kept as metadata. A raw body is named by Content-Disposition or by the query. For large files on unsure lines there are resumable uploads.",
     params(
         ("clientId" = String, Path, description = "The client's id, from the list of clients", min_length = 1, max_length = 200, example = "client-12345"),
-        RawParams,
+        UploadParams,
         ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The same request with the same key happens once: a repetition gets the first answer, with Idempotent-Replayed. Keys are kept for 24 hours", min_length = 1, max_length = 255, pattern = "^[!-~]+$", example = "5b1f0c9a-7e11-4c2b-9d3e-0193f7a25a0e"),
         ("Repr-Digest" = Option<String>, Header, nullable = false, description = "SHA-256 of the content as RFC 9530 has it: `sha-256=:base64:`. The file is kept only if it matches"),
     ),
@@ -99,15 +100,16 @@ pub async fn post(
     State(app): State<Arc<App>>,
     Allowed(caller, _): Allowed<FilesWrite>,
     Named(client_id): Named,
-    Asked(params): Asked<RawParams>,
+    Asked(params): Asked<UploadParams>,
     request: Request,
 ) -> Result<Response, Problem> {
     let received = Received::default();
     let (parts, body) = request.into_parts();
     small_enough(&parts.headers, &app)?;
+    let said = said(params)?;
     let (mut file, content) = match form::boundary(&parts.headers)? {
-        Some(boundary) => form::open(body, boundary, &app, &received).await?,
-        None => raw(&parts.headers, params, body, &app, &received),
+        Some(boundary) => form::open(body, boundary, said, &app, &received).await?,
+        None => raw(&parts.headers, said, body, &app, &received),
     };
     check(&file)?;
     let content = digested(content, digest(&parts.headers)?, &received);
@@ -248,52 +250,76 @@ fn small_enough(headers: &HeaderMap, app: &App) -> Result<(), Problem> {
 
 type Chunked = std::pin::Pin<Box<dyn Stream<Item = Outcome<Bytes>> + Send>>;
 
+/// A file of which only the query is known, which is held to the rules also where the body says
+/// something else.
+fn said(params: UploadParams) -> Result<NewFile, Problem> {
+    if let Some(name) = &params.name {
+        check_name(name)?;
+    }
+    check_description(params.description.as_deref())?;
+    Ok(NewFile {
+        name: params.name.unwrap_or_default(),
+        description: params.description,
+        ..NewFile::default()
+    })
+}
+
 fn raw(
     headers: &HeaderMap,
-    params: RawParams,
+    mut file: NewFile,
     body: Body,
     app: &App,
     received: &Received,
 ) -> (NewFile, Chunked) {
     let disposed = headers.get(CONTENT_DISPOSITION);
-    let name = disposed.and_then(disposition::file_name).or(params.name);
+    if let Some(name) = disposed.and_then(disposition::file_name) {
+        file.name = name;
+    } else if file.name.is_empty() {
+        file.name = "file".into();
+    }
     let media_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    let length = headers
+    file.mime_type = media_type.unwrap_or("application/octet-stream").into();
+    file.size = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    let file = NewFile {
-        name: name.unwrap_or_else(|| "file".into()),
-        mime_type: media_type.unwrap_or("application/octet-stream").into(),
-        size: length,
-        description: params.description,
-        ..NewFile::default()
-    };
     let content = body::paced(body, app.limits.stall, received);
     (file, content.boxed())
 }
 
 /// Refuses what no file system would take back, whatever the provider does with it.
 pub fn check(file: &NewFile) -> Result<(), Problem> {
-    let name = &file.name;
-    let wrong = |field, message| Err(Problem::field(Code::InvalidParameter, field, message));
+    check_name(&file.name)?;
+    if mime::check(&file.mime_type).is_err() {
+        return wrong("mimeType", "must be of the form type/subtype");
+    }
+    check_description(file.description.as_deref())
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
     if name.is_empty() || name.chars().count() > MOST_NAME {
         return wrong("name", "must have 1 to 255 characters");
     }
-    let path = name.contains(['/', '\\']) || matches!(name.as_str(), "." | "..");
+    let path = name.contains(['/', '\\']) || matches!(name, "." | "..");
     if path || name.chars().any(char::is_control) {
         return wrong(
             "name",
             "must be a file name without path or control characters",
         );
     }
-    if mime::check(&file.mime_type).is_err() {
-        return wrong("mimeType", "must be of the form type/subtype");
-    }
-    let description = file.description.as_ref();
-    if description.is_some_and(|text| text.chars().count() > MOST_DESCRIPTION) {
-        return wrong("description", "must have at most 1000 characters");
-    }
     Ok(())
+}
+
+fn check_description(description: Option<&str>) -> Result<(), Problem> {
+    match description {
+        Some(text) if text.chars().count() > MOST_DESCRIPTION => {
+            wrong("description", "must have at most 1000 characters")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn wrong(field: &str, message: &str) -> Result<(), Problem> {
+    Err(Problem::field(Code::InvalidParameter, field, message))
 }
 
 /// `Repr-Digest: sha-256=:…:` (RFC 9530); other algorithms are not looked at.
