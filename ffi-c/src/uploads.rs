@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use filed_core::Error;
-use filed_core::upload::{UploadOptions, UploadedFile};
+use filed_core::upload::{ProgressFn, UploadOptions, UploadedFile};
 
 use crate::cancel::{self, filed_cancel};
 use crate::client::filed_client;
@@ -145,11 +145,14 @@ impl Call {
     where
         F: Future<Output = Result<UploadedFile, Error>>,
     {
-        let note = self.meter.clone();
+        // Noted only for a host that asks: every note wakes its thread.
+        let note = self.options.progress.map(|_| self.meter.clone());
         let upload = start(UploadOptions {
             file_name: self.file_name,
             mime_type: self.mime_type,
-            progress: Some(Arc::new(move |sent, total| note.note(sent, total))),
+            progress: note.map(|meter| -> ProgressFn {
+                Arc::new(move |sent, total| meter.note(sent, total))
+            }),
         });
         // SAFETY: the caller's contract: NULL or a live handle.
         let stop = unsafe { cancel::token(self.options.cancel) }.child_token();
