@@ -81,8 +81,10 @@ impl filed_file {
     }
 }
 
-/// Adds a client. Returns once the journal holds it; adding the same client again gives the same
-/// key. `*client_key` names it in this push; pass NULL when it is not wanted.
+/// Adds a client. Returns once the journal holds it: a kill takes nothing back, and a power cut at
+/// most what was added in the last tenth of a second, until the push is committed. Adding the same
+/// client again gives the same key. `*client_key` names it in this push; pass NULL when it is not
+/// wanted.
 ///
 /// INVALID_ARGUMENT, DUPLICATE_EXTERNAL_ID, PUSH_STATE; journal errors.
 #[unsafe(no_mangle)]

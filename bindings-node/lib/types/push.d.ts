@@ -163,7 +163,11 @@ export interface Report {
  * run again, or {@link Client.resume}, goes on after a crash.
  */
 export interface Push {
-  /** Adds a client. Adding the same client again changes nothing. */
+  /**
+   * Adds a client. Resolves once the journal holds it: a kill takes nothing back, and a power cut at
+   * most what was added in the last tenth of a second, until the push is committed. Adding the same
+   * client again changes nothing.
+   */
   addClient(client: NewClient): Promise<PushClient>
   /**
    * Uploads, attaches, verifies and initiates; resolves once the import was initiated. Rejects with

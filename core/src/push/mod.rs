@@ -66,8 +66,9 @@ impl std::fmt::Debug for Push {
 }
 
 impl Push {
-    /// Adds a client. Returns once the journal holds it. Adding the same client again is a no-op
-    /// that returns the same key.
+    /// Adds a client. Returns once the journal holds it: a kill takes nothing back, and a power cut
+    /// at most what was added in the last tenth of a second, until the push is committed. Adding the
+    /// same client again is a no-op that returns the same key.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT`, `DUPLICATE_EXTERNAL_ID`, `PUSH_STATE`, journal errors.

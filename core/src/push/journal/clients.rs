@@ -24,7 +24,6 @@ pub(crate) fn add(db: &Db, new: &NewClient) -> Step<Key> {
         .prepare_cached("INSERT INTO client (external_id, name) VALUES (?, ?)")?
         .execute((&new.external_id, &new.name))?;
     let key = db.sql().last_insert_rowid();
-    db.must_last();
     db.count(|tally| tally.clients.total += 1);
     events::client(db, EventKind::ClientAdded, key, None)?;
     if let Some(error) = elsewhere::holds(db, &new.external_id)? {

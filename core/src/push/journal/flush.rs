@@ -2,10 +2,11 @@
 //! of the process cannot take it back; a power cut can, as long as the log is in the memory of the
 //! system alone.
 //!
-//! What the host is told that the journal holds, and what must be there before something happens at
-//! Filed, is flushed at once ([`Db::must_last`]). What the engine notes for itself waits for that, or
-//! for [`LONGEST`]: a file that is sent again doubles nothing, and the rest is read again. A log is
-//! flushed from its start, so what comes back after a power cut is always a moment that there was.
+//! That a push is committed, and what must be there before something happens at Filed, is flushed at
+//! once ([`Db::must_last`]). The rest waits for that, or for [`LONGEST`]: a host that adds clients one
+//! after another must not wait for its disk with each, a file that is sent again doubles nothing, and
+//! answers are read again. A log is flushed from its start, so what comes back after a power cut is
+//! always a moment that there was.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -16,7 +17,7 @@ use super::db::Db;
 use super::fault::{self, Fault, Step};
 
 /// The longest that something committed waits for its flush.
-const LONGEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_millis(100);
 
 /// The log of an open journal, and what of it is not on the disk yet.
 pub(super) struct Flush {
