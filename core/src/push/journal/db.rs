@@ -42,6 +42,9 @@ impl Db {
         // the condition of a partial index, which is nearly every time here.
         sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         sql.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
+        // What a savepoint would bring back is kept in memory. SQLite writes it to a temporary file
+        // otherwise: names outside the journal, and as many writes again as the log takes.
+        sql.pragma_update(None, "temp_store", "MEMORY")?;
         let db = Self {
             sql,
             tally: Cell::default(),
