@@ -7,25 +7,33 @@
 //! after another must not wait for its disk with each, a file that is sent again doubles nothing, and
 //! answers are read again. A log is flushed from its start, so what comes back after a power cut is
 //! always a moment that there was.
+//!
+//! A disk takes from a fraction of a millisecond to tens of them. So a thread of its own waits for
+//! it, and answers whoever must wait, while the journal's goes on with everything else. Whatever has
+//! come meanwhile shares the next flush.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::db::Db;
 use super::fault::{self, Fault, Step};
+use super::thread::{Group, answer};
+use crate::runtime::starting;
 
 /// The longest that something committed waits for its flush.
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// The log of an open journal, and what of it is not on the disk yet.
+/// What of an open journal's log is not on its way to the disk yet.
 pub(super) struct Flush {
-    log: Option<File>,
+    /// `None` for a journal that need not survive a power cut.
+    disk: Option<Disk>,
     /// When the oldest commit was made that still waits.
     waits_since: Option<Instant>,
-    /// A flush that failed when nobody waited for it.
-    failed: Option<Fault>,
 }
 
 impl Flush {
@@ -35,24 +43,19 @@ impl Flush {
         db.sql().pragma_update(None, "synchronous", "NORMAL")?;
         let mut name = path.as_os_str().to_owned();
         name.push("-wal");
-        let log = OpenOptions::new()
-            .write(true)
-            .open(name)
-            .map_err(unflushed)?;
+        let log = OpenOptions::new().write(true).open(name);
         Ok(Self {
-            log: Some(log),
+            disk: Some(Disk::new(log.map_err(unflushed)?)?),
             waits_since: None,
-            failed: None,
         })
     }
 
-    /// For a journal that no other run will read: it need not survive a power cut.
+    /// For a journal that no other run will read.
     pub fn never(db: &Db) -> Step<Self> {
         db.sql().pragma_update(None, "synchronous", "OFF")?;
         Ok(Self {
-            log: None,
+            disk: None,
             waits_since: None,
-            failed: None,
         })
     }
 
@@ -62,35 +65,98 @@ impl Flush {
         Some(LONGEST.saturating_sub(since.elapsed()))
     }
 
-    /// After a commit: flushes when it must last, or when something has waited too long.
+    /// Whether anything may still be built on this journal.
     ///
     /// # Errors
-    /// `JOURNAL_IO`, also when an earlier flush failed: nothing may be built on this journal then.
-    pub fn committed(&mut self, db: &Db) -> Result<(), Fault> {
-        let urgent = db.take_must_last();
-        if self.log.is_none() {
-            return Ok(());
+    /// `JOURNAL_IO` once a flush has failed.
+    pub fn sound(&self) -> Result<(), Fault> {
+        self.disk.as_ref().map_or(Ok(()), Disk::sound)
+    }
+
+    /// Answers a group that was committed: when it is on the disk, if it must last.
+    pub fn committed(&mut self, group: Group, must_last: bool) {
+        let Some(disk) = &self.disk else {
+            return answer(group, &Ok(()));
+        };
+        if must_last {
+            self.waits_since = None;
+            return disk.flush(group);
         }
         self.waits_since.get_or_insert_with(Instant::now);
-        if urgent || self.patience() == Some(Duration::ZERO) {
+        answer(group, &Ok(()));
+        if self.patience() == Some(Duration::ZERO) {
             self.now();
-        }
-        match &self.failed {
-            None => Ok(()),
-            Some(fault) => Err(fault.clone()),
         }
     }
 
-    /// Flushes what waits. A failure is told to the next one who commits something.
+    /// Sends what waits to the disk. A failure is told to the next one who commits something.
     pub fn now(&mut self) {
-        if self.waits_since.take().is_none() {
-            return;
+        if let (Some(_), Some(disk)) = (self.waits_since.take(), &self.disk) {
+            disk.flush(Group::new());
         }
+    }
+}
+
+/// The thread that waits for the disk. It ends when this is dropped, with everybody answered.
+struct Disk {
+    groups: Option<Sender<Group>>,
+    failed: Arc<OnceLock<Fault>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Disk {
+    fn new(log: File) -> Step<Self> {
+        let (groups, received) = channel();
+        let failed = Arc::new(OnceLock::new());
+        let told = failed.clone();
+        let thread = Builder::new()
+            .name("filed-flush".into())
+            .spawn(move || serve(&log, &received, &told))
+            .map_err(|e| starting::refused(&e))?;
+        Ok(Self {
+            groups: Some(groups),
+            failed,
+            thread: Some(thread),
+        })
+    }
+
+    fn flush(&self, group: Group) {
+        if let Some(groups) = &self.groups {
+            // A thread that is gone answers nobody, which says that the journal is closed.
+            let _ = groups.send(group);
+        }
+    }
+
+    fn sound(&self) -> Result<(), Fault> {
+        self.failed.get().cloned().map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        drop(self.groups.take());
+        if let Some(thread) = self.thread.take() {
+            // It has nothing left to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Flushes the log for one group after the other, and for all that wait at once.
+fn serve(log: &File, groups: &Receiver<Group>, failed: &OnceLock<Fault>) {
+    while let Ok(mut group) = groups.recv() {
+        group.extend(groups.try_iter().flatten());
         // After a failure the system may have forgotten what it could not write: trying again
         // would succeed and prove nothing.
-        if let (Some(log), None) = (&self.log, &self.failed) {
-            self.failed = log.sync_data().map_err(unflushed).err();
+        let flushed = match failed.get() {
+            Some(fault) => Err(fault.clone()),
+            None => log.sync_data().map_err(unflushed),
+        };
+        if let Err(fault) = &flushed {
+            // Set already by the first failure.
+            let _ = failed.set(fault.clone());
         }
+        answer(group, &flushed);
     }
 }
 
@@ -103,8 +169,12 @@ fn unflushed(error: io::Error) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot::Receiver;
+
     use super::super::open::{self, Expect};
+    use super::super::thread::Call;
     use super::*;
+    use crate::ErrorCode;
 
     fn opened(folder: &tempfile::TempDir) -> (Db, Flush) {
         let path = folder.path().join("push.filed");
@@ -113,19 +183,44 @@ mod tests {
         (db, flush)
     }
 
+    /// A group of one command that was executed, and where its answer comes.
+    fn group(db: &Db) -> (Group, Receiver<Step<()>>) {
+        let (call, answer) = Call::new(|_: &Db| Ok(()));
+        let mut group: Group = vec![Box::new(call)];
+        assert!(group[0].execute(db));
+        (group, answer)
+    }
+
     #[test]
-    fn what_must_last_is_flushed_at_once_and_with_it_all_before() {
+    fn what_must_last_is_flushed_before_its_answer_and_with_it_all_before() {
         let folder = tempfile::tempdir().unwrap();
         let (db, mut flush) = opened(&folder);
         assert_eq!(flush.patience(), None);
-        flush.committed(&db).unwrap();
+        let (waits, mut answer) = group(&db);
+        flush.committed(waits, false);
+        assert!(answer.try_recv().unwrap().is_ok());
         assert!(flush.patience().is_some_and(|patience| patience <= LONGEST));
-        db.must_last();
-        flush.committed(&db).unwrap();
+        let (lasts, answer) = group(&db);
+        flush.committed(lasts, true);
         assert_eq!(flush.patience(), None);
-        flush.committed(&db).unwrap();
-        flush.now();
-        assert_eq!(flush.patience(), None);
+        assert!(answer.blocking_recv().unwrap().is_ok());
+    }
+
+    #[test]
+    fn whoever_waits_for_the_disk_is_answered_also_when_the_journal_closes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, mut flush) = opened(&folder);
+        let answers: Vec<_> = (0..10)
+            .map(|_| {
+                let (lasts, answer) = group(&db);
+                flush.committed(lasts, true);
+                answer
+            })
+            .collect();
+        drop(flush);
+        for mut answer in answers {
+            assert!(answer.try_recv().unwrap().is_ok());
+        }
     }
 
     /// A device that cannot be flushed stands for a disk that fails.
@@ -134,14 +229,17 @@ mod tests {
     fn nothing_is_built_on_a_journal_that_could_not_be_flushed() {
         let folder = tempfile::tempdir().unwrap();
         let (db, mut flush) = opened(&folder);
-        flush.log = Some(OpenOptions::new().write(true).open("/dev/null").unwrap());
-        flush.committed(&db).unwrap();
-        flush.now();
+        let device = OpenOptions::new().write(true).open("/dev/null").unwrap();
+        flush.disk = Some(Disk::new(device).unwrap());
+        flush.sound().unwrap();
         for _ in 0..2 {
-            let fault = flush.committed(&db).unwrap_err();
+            let (lasts, answer) = group(&db);
+            flush.committed(lasts, true);
+            let fault = answer.blocking_recv().unwrap().unwrap_err();
             let error = fault.into_error(Path::new("push.filed"));
-            assert_eq!(error.code(), crate::ErrorCode::JournalIo);
+            assert_eq!(error.code(), ErrorCode::JournalIo);
             assert!(error.message().contains("flushed"), "{}", error.message());
+            assert!(flush.sound().is_err());
         }
     }
 }

@@ -2,7 +2,8 @@
 //! as one transaction (group commit): a thousand entries added at once cost one write to the log.
 //!
 //! Each command runs in a savepoint of its own (or has the transaction to itself), so a refused one
-//! leaves nothing behind, and is answered only after the transaction was committed.
+//! leaves nothing behind, and is answered only after the transaction was committed, and is on the
+//! disk if it must last.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 
@@ -19,6 +20,9 @@ use crate::runtime::fork;
 const GROUP: usize = 512;
 
 pub(super) type Commands = Sender<Box<dyn Command>>;
+
+/// Commands of one transaction.
+pub(super) type Group = Vec<Box<dyn Command>>;
 
 /// Something to do with the database, and somebody who waits for the result.
 pub(super) trait Command: Send {
@@ -79,16 +83,25 @@ pub(super) fn serve(
     published: &Published,
 ) {
     while let Some(first) = next(&mut flush, commands) {
-        let mut group = vec![first];
+        let mut group = Group::from([first]);
         group.extend(commands.try_iter().take(GROUP - 1));
         let section = fork::section();
-        let commit = execute(db, &mut group).and_then(|()| flush.committed(db));
+        let commit = flush.sound().and_then(|()| execute(db, &mut group));
         // Published before the answers: whoever has an answer finds it in the snapshot too.
         published.publish(db);
         drop(section);
-        for command in group {
-            command.answer(commit.clone());
+        let must_last = db.take_must_last();
+        match commit {
+            Ok(()) => flush.committed(group, must_last),
+            failed => answer(group, &failed),
         }
+    }
+}
+
+/// Tells everybody of a group what became of its transaction.
+pub(super) fn answer(group: Group, commit: &Result<(), Fault>) {
+    for command in group {
+        command.answer(commit.clone());
     }
 }
 
@@ -98,10 +111,7 @@ fn next(flush: &mut Flush, commands: &Receiver<Box<dyn Command>>) -> Option<Box<
         match commands.recv_timeout(patience) {
             Ok(command) => return Some(command),
             Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) => {
-                let _section = fork::section();
-                flush.now();
-            }
+            Err(RecvTimeoutError::Timeout) => flush.now(),
         }
     }
     commands.recv().ok()
