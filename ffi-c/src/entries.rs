@@ -82,7 +82,7 @@ impl filed_file {
 }
 
 /// Adds a client. Returns once the journal holds it: a kill takes nothing back, and a power cut at
-/// most what was added in the last tenth of a second, until the push is committed. Adding the same
+/// most what was added within a tenth of a second, until the push is committed. Adding the same
 /// client again gives the same key. `*client_key` names it in this push; pass NULL when it is not
 /// wanted.
 ///

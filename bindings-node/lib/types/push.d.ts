@@ -165,7 +165,7 @@ export interface Report {
 export interface Push {
   /**
    * Adds a client. Resolves once the journal holds it: a kill takes nothing back, and a power cut at
-   * most what was added in the last tenth of a second, until the push is committed. Adding the same
+   * most what was added within a tenth of a second, until the push is committed. Adding the same
    * client again changes nothing.
    */
   addClient(client: NewClient): Promise<PushClient>

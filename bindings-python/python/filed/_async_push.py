@@ -56,7 +56,7 @@ class AsyncPush:
 
     async def add_client(self, name: str, *, external_id: str) -> AsyncPushClient:
         """Adds a client; returns once the journal holds it: a kill takes nothing back, and a power
-        cut at most what was added in the last tenth of a second, until the push is committed.
+        cut at most what was added within a tenth of a second, until the push is committed.
         Adding the same one again changes nothing."""
         operation = self._native.add_client(name, external_id)
         return AsyncPushClient(self, await self._session.run(operation, int), external_id)

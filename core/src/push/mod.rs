@@ -67,7 +67,7 @@ impl std::fmt::Debug for Push {
 
 impl Push {
     /// Adds a client. Returns once the journal holds it: a kill takes nothing back, and a power cut
-    /// at most what was added in the last tenth of a second, until the push is committed. Adding the
+    /// at most what was added within a tenth of a second, until the push is committed. Adding the
     /// same client again is a no-op that returns the same key.
     ///
     /// # Errors

@@ -77,7 +77,8 @@ impl Db {
         self.sequence.set(sequence);
     }
 
-    /// Says that what is written now must survive a power cut before anybody hears of it.
+    /// Says that what is written now, and all before, must survive a power cut before whoever asked
+    /// for it is answered.
     pub fn must_last(&self) {
         self.must_last.set(true);
     }

@@ -123,6 +123,8 @@ fn phase(db: &Db, state: PushState, kind: EventKind) -> Step<()> {
 /// stopped this moment: the one who commits is told so, and no event follows the last.
 pub(crate) fn commit(db: &Db) -> Step<()> {
     if db.tally().state != PushState::Open || db.tally().over {
+        // The one who committed it may wait for the disk at this moment.
+        db.must_last();
         return Ok(());
     }
     if db.tally().clients.total == 0 {

@@ -98,8 +98,11 @@ pub(super) fn serve(
     }
 }
 
-/// Tells everybody of a group what became of its transaction.
-pub(super) fn answer(group: Group, commit: &Result<(), Fault>) {
+/// Tells everybody what became of the transaction.
+pub(super) fn answer(
+    group: impl IntoIterator<Item = Box<dyn Command>>,
+    commit: &Result<(), Fault>,
+) {
     for command in group {
         command.answer(commit.clone());
     }
