@@ -101,6 +101,24 @@ async fn the_query_names_a_form_s_file_unless_a_part_does() {
     }
 }
 
+/// A repetition of a request says the same of the file: so what was said shows.
+#[tokio::test]
+async fn the_query_describes_a_form_s_file_unless_a_part_does() {
+    let world = world().await;
+    let file = ("name=\"file\"; filename=\"a.pdf\"", "content");
+    let described = [("name=\"description\"", "Prepared"), file];
+    let with = async |key: &str, query: &str, parts: &[(&str, &str)]| {
+        let (media_type, body) = form(parts);
+        let request = send(&world, query).await.header("idempotency-key", key);
+        request.header(CONTENT_TYPE, media_type).body(body)
+    };
+    ok(with("by-query", "?description=one", &[file]).await).await;
+    let other = with("by-query", "?description=two", &[file]).await;
+    refused(other, 409, "IDEMPOTENCY_KEY_REUSED").await;
+    ok(with("by-part", "?description=one", &described).await).await;
+    ok(with("by-part", "?description=two", &described).await).await;
+}
+
 #[tokio::test]
 async fn what_the_query_says_is_checked_also_where_the_body_says_something_else() {
     let world = world().await;

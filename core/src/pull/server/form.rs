@@ -29,7 +29,7 @@ type Chunked = std::pin::Pin<Box<dyn futures_util::Stream<Item = Outcome<Bytes>>
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what is read part by part")]
 pub struct FileForm {
-    /// The file's name, when it is another than the file part's `filename`.
+    /// The file's name, when it is another than the query's or the file part's `filename`.
     #[schema(
         nullable = false,
         min_length = 1,

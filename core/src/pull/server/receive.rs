@@ -37,8 +37,8 @@ pub const MOST_DESCRIPTION: usize = 1000;
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
 pub struct UploadParams {
-    /// The file's name, unless the body has one: in `Content-Disposition` or in the form's part
-    /// `name`. `file` when nothing names it.
+    /// The file's name, unless a raw body's `Content-Disposition` or the form's part `name` says
+    /// another. `file` when nothing names it.
     #[param(
         nullable = false,
         min_length = 1,
@@ -83,7 +83,7 @@ pub struct ReceivedFile {
     operation_id = "sendFile",
     tag = "Files",
     summary = "Send a file to a client",
-    description = "One file, as multipart/form-data or as a raw body of any media type. In a form the part `file` is the last one; text parts that have no meaning of their own are kept as metadata. A raw body is named by Content-Disposition or by the query. For large files on unsure lines there are resumable uploads.",
+    description = "One file, as multipart/form-data or as a raw body of any media type. In a form the part `file` is the last one; text parts that have no meaning of their own are kept as metadata. A raw body is named by Content-Disposition or by the query, a form's file by the part `name`, by the query or by its own filename. For large files on unsure lines there are resumable uploads.",
     params(
         ("clientId" = String, Path, description = "The client's id, from the list of clients", min_length = 1, max_length = 200, example = "client-12345"),
         UploadParams,
@@ -106,7 +106,7 @@ pub async fn post(
     let received = Received::default();
     let (parts, body) = request.into_parts();
     small_enough(&parts.headers, &app)?;
-    let said = said(params)?;
+    let said = by_query(params)?;
     let (mut file, content) = match form::boundary(&parts.headers)? {
         Some(boundary) => form::open(body, boundary, said, &app, &received).await?,
         None => raw(&parts.headers, said, body, &app, &received),
@@ -252,7 +252,7 @@ type Chunked = std::pin::Pin<Box<dyn Stream<Item = Outcome<Bytes>> + Send>>;
 
 /// A file of which only the query is known, which is held to the rules also where the body says
 /// something else.
-fn said(params: UploadParams) -> Result<NewFile, Problem> {
+fn by_query(params: UploadParams) -> Result<NewFile, Problem> {
     if let Some(name) = &params.name {
         check_name(name)?;
     }
